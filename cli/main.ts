@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { labCommand } from './lab-command';
+import { machineCommand } from './machine-command';
+import { report } from './report-error';
+import { releaseSteps } from './release-steps';
+import { testCommand } from './test-command';
+
+const program = new Command('evenkeel')
+  .description('Blue/green releases of a web service on three or five small machines, without a lost request')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ ./evenkeel lab           # three machines on this one: deploy, release under load, print what happened
+  $ ./evenkeel test          # install what is needed and run all tests
+  $ pulumi preview           # on your own machines: see what would change
+  $ pulumi up                # and do it
+
+Exit codes: 0 done, 1 it could not be done (the reason is printed), 2 the command line is wrong, 70 a fault of Evenkeel's own.`,
+  )
+  .enablePositionalOptions()
+  .showHelpAfterError('(add --help for what there is)');
+
+program.addCommand(labCommand());
+program.addCommand(testCommand());
+for (const step of releaseSteps()) program.addCommand(step, { hidden: true });
+program.addCommand(machineCommand(), { hidden: true });
+
+/** Every command throws instead of exiting, so that there is one place that knows the exit codes. */
+function throwErrors(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(throwErrors);
+}
+throwErrors(program);
+
+program.parseAsync().then(
+  () => process.exit(process.exitCode ?? 0), // a broken SSH session may keep a socket open
+  (error: unknown) => process.exit(report(error)),
+);

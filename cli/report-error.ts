@@ -1,0 +1,23 @@
+import { CommanderError } from 'commander';
+
+/** Names of errors that JavaScript itself throws: where one gets here, the fault is ours. */
+const ownFaults = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
+
+/**
+ * Prints what went wrong on standard error, and says which exit code belongs to it: only a fault of our own shows a stack.
+ */
+export function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
+  if (!(error instanceof Error)) {
+    console.error(`evenkeel: ${String(error)}`);
+    return 1;
+  }
+  if (!ownFaults.has(error.name)) {
+    console.error(`evenkeel: ${error.message}`);
+    return 1;
+  }
+  console.error(
+    `evenkeel: this is a fault of Evenkeel itself; please report it with these lines.\n${error.stack}`,
+  );
+  return 70;
+}

@@ -1,0 +1,132 @@
+import type { SiteConfig } from '../config/site-config';
+import { edgeTemplateHash } from '../edge/edge-template';
+import { templateLabel } from '../edge/entry-command';
+import { messageOf, SiteContact } from '../edge/site-contact';
+import { descriptionOf, driftOf, edgeDifferences, readSiteState, type SiteState } from '../edge/site-state';
+import { slotServiceName } from '../edge/candidate';
+import { findService, type SwarmNode } from '../edge/swarm-state';
+import { compare, differences } from '../release/compare';
+import { pointerFromConfig, slotNames } from '../release/pointer';
+import { firstManager } from './first-manager';
+import { refusal } from './refusal';
+import { wantedDefinition } from './service-pair';
+import type { Observation } from './site';
+import { definitionLabel } from './slot-definition';
+
+/** What `observe` found. */
+export interface Observed extends Observation {
+  /** Why this config must not be taken; the program stops on any, before it registers a resource. */
+  refusals: string[];
+  /**
+   * What a person should see before it happens: the lines of the pointer that this release changes or, where it changes
+   * none, in which ways the edges are not as wanted. Empty before the first deploy and when all is well.
+   */
+  news: string[];
+  /** What config wants of slots that are live now: it waits for their next turn. One sentence each. */
+  pending: string[];
+}
+
+/**
+ * Reads the running site over SSH and compares it with the config, at the start of each preview and `up`, so that what
+ * would hurt is refused before anything is touched.
+ *
+ * @throws Error as `SiteContact.manager` does.
+ */
+export async function observe(
+  config: SiteConfig,
+  haproxyCfg: string,
+  secrets: Record<string, string>,
+): Promise<Observed> {
+  const contact = new SiteContact(config.nodes);
+  try {
+    const state = await readSiteState(config, contact).catch((error: unknown) => {
+      throw refusal(messageOf(error));
+    });
+    const pointer = pointerFromConfig(config.release);
+    const template = state?.edgeService?.labels[templateLabel];
+    const { refusals, frozen } = compare(pointer, {
+      label: state?.label,
+      edges: state?.edges.flatMap((edge) => edge.worker?.pointer ?? []) ?? [],
+      rollout: state?.edgeService?.rollout?.state,
+      templateChanges: template !== undefined && template !== edgeTemplateHash(config.edge),
+    });
+    if (!state)
+      return {
+        manager: firstManager(config.nodes).name,
+        astray: [],
+        frozen,
+        updates: [],
+        drift: '',
+        news: [],
+        refusals,
+        pending: [],
+      };
+    const changes = await changedSlots(config, secrets, state);
+    const isFrozen = ({ service, slot }: SlotChange) => frozen[service]?.includes(slot) ?? false;
+    const wanted = { pointer, haproxyCfg: descriptionOf(haproxyCfg) };
+    const drift = state.edgeService ? edgeDifferences(state, wanted) : [];
+    const released = state.label ? differences(state.label, pointer) : [];
+    return {
+      manager: state.manager.name,
+      astray: await strayNodes(config, state.nodes, contact),
+      frozen,
+      updates: changes.filter((change) => !isFrozen(change)).map(({ service, slot }) => `${service}/${slot}`),
+      drift: driftOf(drift),
+      news: released.length > 0 ? released : drift,
+      refusals,
+      pending: changes
+        .filter(isFrozen)
+        .map(
+          ({ service, slot }) =>
+            `${slot} of ${service} is live: what the config changes in it waits until it is idle`,
+        ),
+    };
+  } finally {
+    contact.close();
+  }
+}
+
+interface SlotChange {
+  service: string;
+  slot: (typeof slotNames)[number];
+}
+
+/** The slots that run and that the config wants otherwise. */
+async function changedSlots(
+  config: SiteConfig,
+  secrets: Record<string, string>,
+  { manager }: SiteState,
+): Promise<SlotChange[]> {
+  const slots = config.services.flatMap((service) => slotNames.map((slot) => ({ service, slot })));
+  const changed = await Promise.all(
+    slots.map(async ({ service, slot }) => {
+      const wants = wantedDefinition(service, config.release.services[service.name]!, slot, secrets);
+      const runs = await findService(manager.docker, slotServiceName(service.name, slot));
+      return wants && runs && runs.labels[definitionLabel] !== wants ? [{ service: service.name, slot }] : [];
+    }),
+  );
+  return changed.flat();
+}
+
+/**
+ * Nodes that should be members and are not: the Swarm does not list them, or it calls them down and the machine itself,
+ * asked over SSH, says that it is not that member (new Docker, left by hand). A machine that can't be asked is no stray.
+ */
+async function strayNodes(
+  config: SiteConfig,
+  nodes: readonly SwarmNode[],
+  contact: SiteContact,
+): Promise<string[]> {
+  const strayed = await Promise.all(
+    config.nodes
+      .filter((node) => !node.maintenance)
+      .map(async ({ name }) => {
+        const listed = nodes.filter((each) => each.name === name);
+        if (listed.some((each) => each.state === 'ready')) return [];
+        if (listed.length === 0) return [name];
+        const id = await contact.swarmNodeId(name).catch(() => undefined);
+        return id === undefined || listed.some((each) => each.id === id) ? [] : [name];
+      }),
+  );
+  return strayed.flat();
+}

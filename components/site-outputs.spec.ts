@@ -1,0 +1,35 @@
+import { fiveNodes, threeNodes } from '../test/sites';
+import { siteOutputs } from './site-outputs';
+
+describe('siteOutputs', () => {
+  it('has the address of each edge as a browser takes it, for every kind of address', () => {
+    expect(siteOutputs(fiveNodes(), { pending: [] }).edges).toEqual({
+      pi1: 'http://192.168.1.11:8000',
+      pi2: 'http://192.168.1.12:8000',
+      vps1: 'http://[2001:db8::31]:8000',
+    });
+  });
+
+  it('leaves out the port that everybody knows', () => {
+    const site = threeNodes();
+    const nodes = [{ ...site.nodes[0]!, address: '2001:db8::31' }, ...site.nodes.slice(1)];
+    const { edges, services } = siteOutputs({ ...site, nodes }, { pending: [] });
+    expect(edges['pi1']).toBe('http://[2001:db8::31]');
+    expect(services['shop']!.url).toBe('http://shop.example.com');
+  });
+
+  it('says for each service where it is, what is live and what is a candidate, and what waits', () => {
+    const { generation, services, pending } = siteOutputs(fiveNodes(), { pending: ['green of shop waits'] });
+    expect(generation).toBe(12);
+    expect(services['shop']).toEqual({
+      url: 'http://shop.example.com:8000',
+      preview: 'http://next.shop.example.com:8000',
+      live: 'green',
+      canary: 10,
+      blue: '1.6.0-rc.1',
+      green: '1.5.0',
+      candidate: '1.6.0-rc.1',
+    });
+    expect(pending).toEqual(['green of shop waits']);
+  });
+});

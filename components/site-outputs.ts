@@ -1,0 +1,54 @@
+import { hostAndPort } from '../config/host-and-port';
+import type { SiteConfig } from '../config/site-config';
+import { otherSlot } from '../release/pointer';
+import type { Observed } from './observe';
+
+/** What `pulumi stack output` tells. */
+export interface SiteOutputs {
+  generation: number;
+  /** By service: where to look, which slot is live, and which version is in which slot. */
+  services: Record<
+    string,
+    {
+      url: string;
+      preview?: string;
+      live: string;
+      canary: number;
+      blue?: string;
+      green?: string;
+      candidate?: string;
+    }
+  >;
+  /** Public address of each edge, by node. */
+  edges: Record<string, string>;
+  /** What waits until its slot is idle. */
+  pending: string[];
+}
+
+/** The outputs of a site, from the config alone but for what is pending. */
+export function siteOutputs(config: SiteConfig, observed: Pick<Observed, 'pending'>): SiteOutputs {
+  const port = config.edge.ports.http === 80 ? undefined : config.edge.ports.http;
+  const services: SiteOutputs['services'] = {};
+  for (const { name, hostnames, preview } of config.services) {
+    const { live, canary, blue, green } = config.release.services[name]!;
+    const candidate = config.release.services[name]![otherSlot(live)];
+    services[name] = {
+      url: `http://${hostAndPort(hostnames[0]!, port)}`,
+      ...(preview ? { preview: `http://${hostAndPort(preview.hostname, port)}` } : {}),
+      live,
+      canary,
+      ...(blue ? { blue: blue.version } : {}),
+      ...(green ? { green: green.version } : {}),
+      ...(candidate ? { candidate: candidate.version } : {}),
+    };
+  }
+  const edges = config.nodes
+    .filter((node) => node.roles.includes('edge'))
+    .map((node) => [node.name, `http://${hostAndPort(node.address, port)}`] as const);
+  return {
+    generation: config.release.generation,
+    services,
+    edges: Object.fromEntries(edges),
+    pending: observed.pending,
+  };
+}

@@ -1,0 +1,94 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { SiteConfig, SlotName } from '../config/site-config';
+import { edgeTemplateHash } from '../edge/edge-template';
+import { descriptionOf } from '../edge/site-state';
+import { wantedEnvironment, wantedVariables } from '../edge/wanted-release';
+import { cliCommand } from './command';
+import { Edge } from './edge';
+import { Node } from './node';
+import { ServicePair } from './service-pair';
+import { Swarm } from './swarm';
+
+/** What the program found out about the running site before it registered anything (see `observe`). */
+export interface Observation {
+  /** Name of the manager to speak to. */
+  manager: string;
+  /** Nodes that are not the members they should be. */
+  astray: readonly string[];
+  /** By service: slots that must not be touched. */
+  frozen: Record<string, readonly SlotName[]>;
+  /** Slots, as `service/slot`, that this `up` would change. */
+  updates: readonly string[];
+  /** Hash of the differences between what is wanted and what the edges do; empty without. */
+  drift: string;
+}
+
+/** Arguments of `Site`. */
+export interface SiteArgs {
+  config: SiteConfig;
+  haproxyCfg: string;
+  secrets: Record<string, string>;
+  observed: Observation;
+}
+
+/**
+ * One site: its machines, their Swarm, the services' slots and the edges, in the one order that loses no request:
+ *
+ *     drain -> slots -> gate -> the edges' labels -> switchover
+ */
+export class Site extends pulumi.ComponentResource {
+  constructor(name: string, args: SiteArgs, options?: pulumi.ComponentResourceOptions) {
+    super('evenkeel:index:Site', name, {}, options);
+    const { config, observed, haproxyCfg, secrets } = args;
+    const machines = Object.fromEntries(
+      config.nodes.map((node) => [node.name, new Node(node.name, { node, site: config }, { parent: this })]),
+    );
+    const swarm = new Swarm(
+      'swarm',
+      { site: config, machines, manager: observed.manager, astray: observed.astray },
+      { parent: this },
+    );
+    const { provider } = swarm;
+    const environment = wantedEnvironment(config, {
+      haproxyCfg: descriptionOf(haproxyCfg),
+      template: edgeTemplateHash(config.edge),
+    });
+    const drain = cliCommand(
+      'drain',
+      'drain',
+      { ...environment, EVENKEEL_UPDATES: JSON.stringify(observed.updates) },
+      // Without a slot to change there is nothing to drain, whatever else is new.
+      {
+        parent: this,
+        dependsOn: [swarm],
+        ignoreChanges: observed.updates.length === 0 ? ['environment'] : [],
+      },
+    );
+    const pairs = config.services.map(
+      (service) =>
+        new ServicePair(
+          service.name,
+          {
+            site: config.site,
+            service,
+            release: config.release.services[service.name]!,
+            frozen: observed.frozen[service.name] ?? [],
+            secrets,
+            provider,
+          },
+          { parent: this, dependsOn: [drain] },
+        ),
+    );
+    const proven = { ...environment, [wantedVariables.drift]: observed.drift };
+    // An empty drift is no news: the input stays what it was, so that a run after a healing is quiet.
+    const ignoreChanges = observed.drift === '' ? [`environment.${wantedVariables.drift}`] : [];
+    const gate = cliCommand('gate', 'gate', proven, { parent: this, dependsOn: pairs, ignoreChanges });
+    const edge = new Edge(
+      'edge',
+      { site: config, haproxyCfg, provider },
+      { parent: this, dependsOn: [gate] },
+    );
+    cliCommand('switchover', 'switchover', proven, { parent: this, dependsOn: [edge], ignoreChanges });
+    this.registerOutputs();
+  }
+}

@@ -1,0 +1,39 @@
+import { memoryFits } from './memory-checks';
+import type { Mistake } from './mistake';
+import { atLeastOneEdge, managersInQuorum, uniqueNodes } from './node-checks';
+import type { Parts } from './parts';
+import { portsWithoutClash } from './port-checks';
+import { releaseForEachService, slotsFilled } from './release-checks';
+import type { StackConfig } from './schema';
+import {
+  healthTimeoutBelowInterval,
+  secretsKnown,
+  uniqueServices,
+  workersForServices,
+} from './service-checks';
+import { oneWayToLogIn } from './ssh-checks';
+import { drainOutlastsHardStop } from './timeout-checks';
+
+const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
+  oneWayToLogIn,
+  uniqueNodes,
+  managersInQuorum,
+  atLeastOneEdge,
+  memoryFits,
+  uniqueServices,
+  healthTimeoutBelowInterval,
+  workersForServices,
+  secretsKnown,
+  portsWithoutClash,
+  drainOutlastsHardStop,
+  releaseForEachService,
+  slotsFilled,
+];
+
+/**
+ * The mistakes that no key shows by itself: what must be unique, fit or agree over several keys. Each check
+ * says nothing where what it needs could not be read.
+ */
+export function crossChecks(stack: Parts<StackConfig>): Mistake[] {
+  return CHECKS.flatMap((check) => check(stack));
+}

@@ -1,0 +1,86 @@
+import { BLOG, itRefuses } from './stack.fixture';
+
+describe('readSiteConfig: ports', () => {
+  itRefuses([
+    {
+      rule: 'no slot ports',
+      edits: { 'services/0/slotPorts': undefined },
+      key: 'evenkeel:services[0].slotPorts',
+      value: undefined,
+      allowed: 'the keys blue and green',
+      remedy: 'Add slotPorts; stacks/Pulumi.example.yaml shows how.',
+    },
+    {
+      rule: 'a slot port below 1024',
+      edits: { 'services/0/slotPorts/blue': 80 },
+      key: 'evenkeel:services[0].slotPorts.blue',
+      value: 80,
+      allowed: 'a whole number from 1024 to 65535',
+      remedy: 'Write for example `18080`.',
+    },
+    {
+      rule: 'one port for both slots',
+      edits: { 'services/0/slotPorts/green': 18080 },
+      key: 'evenkeel:services[0].slotPorts.green',
+      value: 18080,
+      allowed: 'a port that nothing else on the nodes has (evenkeel:services[0].slotPorts.blue has it)',
+      remedy: 'Choose another port from 1024 to 65535.',
+    },
+    {
+      rule: "another service's slot port",
+      edits: { ...BLOG, 'services/1/slotPorts': { blue: 18081, green: 18091 } },
+      key: 'evenkeel:services[1].slotPorts.blue',
+      value: 18081,
+      allowed: 'a port that nothing else on the nodes has (evenkeel:services[0].slotPorts.green has it)',
+      remedy: 'Choose another port from 1024 to 65535.',
+    },
+    {
+      rule: "a port of Swarm's managers",
+      edits: { 'services/0/slotPorts/blue': 2377 },
+      key: 'evenkeel:services[0].slotPorts.blue',
+      value: 2377,
+      allowed: "a port that nothing else on the nodes has (Swarm's managers have it)",
+      remedy: 'Choose another port from 1024 to 65535.',
+    },
+    {
+      rule: "the port of Swarm's gossip",
+      edits: { 'services/0/slotPorts/blue': 7946 },
+      key: 'evenkeel:services[0].slotPorts.blue',
+      value: 7946,
+      allowed: "a port that nothing else on the nodes has (Swarm's gossip has it)",
+      remedy: 'Choose another port from 1024 to 65535.',
+    },
+    {
+      rule: "the port of Swarm's overlay networks",
+      edits: { 'services/0/slotPorts/green': 4789 },
+      key: 'evenkeel:services[0].slotPorts.green',
+      value: 4789,
+      allowed: "a port that nothing else on the nodes has (Swarm's overlay networks have it)",
+      remedy: 'Choose another port from 1024 to 65535.',
+    },
+    {
+      rule: "the edges' port",
+      edits: { 'edge/ports/http': 18080 },
+      key: 'evenkeel:services[0].slotPorts.blue',
+      value: 18080,
+      allowed: 'a port that nothing else on the nodes has (evenkeel:edge.ports.http has it)',
+      remedy: 'Choose another port from 1024 to 65535.',
+    },
+    {
+      rule: "a node's ssh port",
+      edits: { 'nodes/1/ssh/port': 18081 },
+      key: 'evenkeel:services[0].slotPorts.green',
+      value: 18081,
+      allowed: 'a port that nothing else on the nodes has (evenkeel:nodes[1].ssh.port has it)',
+      remedy: 'Choose another port from 1024 to 65535.',
+    },
+    {
+      rule: 'ssh as the port of the edges',
+      edits: { 'edge/ports/http': 22 },
+      key: 'evenkeel:edge.ports.http',
+      value: 22,
+      allowed: 'a port that nothing else on the nodes has (evenkeel:ssh.port has it)',
+      remedy: 'Choose another port from 1 to 65535.',
+    },
+  ]);
+});

@@ -1,0 +1,179 @@
+/**
+ * What a stack's config means, once it has been read and checked: plain values with one unit each
+ * (milliseconds, bytes, per cent). Only `readSiteConfig` makes a `SiteConfig`, so whoever holds one may
+ * rely on every rule in `config/`. The schema in `schema.ts` yields these types; the compiler checks it in
+ * `readSiteConfig`.
+ */
+
+/** One of the two places a service's version can run in. Which of them is live is a matter of the pointer. */
+export type SlotName = 'blue' | 'green';
+
+/** What a node does: vote in the Swarm (manager), run slots (worker), take the public's requests (edge). */
+export type NodeRole = 'manager' | 'worker' | 'edge';
+
+/** A node's CPU architecture, in Docker's words. */
+export type NodeArch = 'amd64' | 'arm64' | 'arm';
+
+/** One site: one Swarm, one stack. */
+export interface SiteConfig {
+  /** The site's name: the stack's name. A DNS label. */
+  site: string;
+  /** The site's machines, in the order of the stack file. */
+  nodes: NodeConfig[];
+  /** The services that the site runs, in the order of the stack file. */
+  services: ServiceConfig[];
+  /** The HAProxy in front of the services, one on each node with the role edge. */
+  edge: EdgeConfig;
+  /** Which version is in which slot, which slot is live, and the generation. */
+  release: ReleaseConfig;
+}
+
+/** One machine of the site. */
+export interface NodeConfig {
+  /** The node's name: a DNS label, unique in the site. */
+  name: string;
+  /** What shares a LAN and fails together: a home, a data centre. A DNS label. */
+  place: string;
+  /** IPv4 or IPv6 address (no DNS name) by which the other nodes and the operator reach it. Unique in the site. */
+  address: string;
+  /** How to log in to it; `evenkeel:ssh` is already merged in. */
+  ssh: SshConfig;
+  /** At least one, without repetition. */
+  roles: NodeRole[];
+  arch: NodeArch;
+  /** Installed memory in bytes; undefined when not known, and then it isn't checked. */
+  memory?: number;
+  /** The user's own labels, for `ServiceConfig.nodes`. Those that start with `evenkeel.` are ours. */
+  labels: Record<string, string>;
+  /** True while the node is known to be out: nothing is done to it, and it doesn't count for the quorum. */
+  maintenance: boolean;
+}
+
+/** How to log in to a node. Exactly one of `privateKeyPath` and `agentSocketPath` is given. */
+export interface SshConfig {
+  user: string;
+  port: number;
+  /** The host's public key, `<type> <base64>`, as in `/etc/ssh/ssh_host_ed25519_key.pub`. */
+  hostKey: string;
+  /** Path of the private key on the operator's machine; `~` is not yet expanded. */
+  privateKeyPath?: string;
+  /** Path of the ssh agent's socket on the operator's machine; `~` is not yet expanded. */
+  agentSocketPath?: string;
+}
+
+/** One service, which has two slots on each of its nodes. */
+export interface ServiceConfig {
+  /** A DNS label, short enough for `<name>-green` to be one too. Unique in the site. */
+  name: string;
+  /** The image without tag and digest: `registry.example.com/shop`. */
+  repository: string;
+  /** The port on which the service listens inside its container. */
+  port: number;
+  /** The names under which the public reaches it: lower case, unique over the site. */
+  hostnames: string[];
+  /** Labels that a node must have, besides the role worker. `{}` means every worker. */
+  nodes: Record<string, string>;
+  health: HealthConfig;
+  /** Environment variables in plain text. */
+  env: Record<string, string>;
+  /** Names of entries of `evenkeel:secrets`. */
+  secrets: string[];
+  resources: ResourcesConfig;
+  /** The signal that asks the service to finish, `SIGTERM` by default. */
+  stopSignal: string;
+  /** How long, in ms, it may take to finish after that signal before it is killed. */
+  stopGrace: number;
+  /** The host port of each slot, the same on every node. */
+  slotPorts: Record<SlotName, number>;
+  /** The user's own test of a candidate. */
+  acceptance?: AcceptanceConfig;
+  /** The candidate's own address. */
+  preview?: PreviewConfig;
+}
+
+/** How an edge tells that a slot on a node is healthy: a 2xx or 3xx answer to GET on this path. */
+export interface HealthConfig {
+  /** Begins with `/`. */
+  path: string;
+  /** Time between two checks, in ms. */
+  interval: number;
+  /** Time in which an answer must be there, in ms; below the interval. */
+  timeout: number;
+}
+
+/** What one task of a service (so one slot on one node) may use. */
+export interface ResourcesConfig {
+  /** Limit in bytes; undefined: no limit, and the memory isn't checked. */
+  memory?: number;
+  /** Limit in CPUs (0.5 is half of one); undefined: no limit. */
+  cpus?: number;
+}
+
+/** Run by the gate, with `EVENKEEL_CANDIDATE_URL` and `EVENKEEL_CANDIDATE_VERSION` in its environment. */
+export interface AcceptanceConfig {
+  /** A shell command on the operator's machine; exit code 0 means accepted. */
+  command: string;
+  /** In ms; when it is over, the candidate is refused. */
+  timeout: number;
+}
+
+/** Where the candidate can be looked at before the public sees it. */
+export interface PreviewConfig {
+  /** A name of its own, no public one. */
+  hostname: string;
+  /** Name of the entry of `evenkeel:secrets` that holds the token which a visitor must show. */
+  token: string;
+}
+
+/** The site's edges. */
+export interface EdgeConfig {
+  /** HAProxy's image, `repository:tag@sha256:…`. */
+  image: string;
+  /** The public ports of each edge node. */
+  ports: { http: number };
+  /** What one edge may use: connections at the same time, and bytes of memory (undefined: no limit). */
+  limits: { maxConnections: number; memory?: number };
+  timeouts: EdgeTimeouts;
+}
+
+/** All in ms. */
+export interface EdgeTimeouts {
+  /** To connect to a slot. */
+  connect: number;
+  /** Silence of a client. */
+  client: number;
+  /** Silence of a slot while it has a request. */
+  server: number;
+  /** HAProxy's `hard-stop-after`: how long an old worker may finish its requests after a stop or reload. */
+  hardStop: number;
+  /** How long the idle slot may keep old sessions before it is updated all the same. */
+  drain: number;
+}
+
+/** What `evenkeel release` and its sisters edit. */
+export interface ReleaseConfig {
+  /** Grows with every change of what the public sees, a rollback included. An integer, at least 1. */
+  generation: number;
+  /** By the service's name; each service has exactly one entry. */
+  services: Record<string, ServiceRelease>;
+}
+
+/** The two slots of a service, and where the traffic goes. */
+export interface ServiceRelease {
+  /** The slot that serves the public; it has a release. */
+  live: SlotName;
+  /** Share of the public's requests that goes to the idle slot: an integer from 0 to 100, in per cent. */
+  canary: number;
+  /** What runs in the slot blue; undefined: empty. */
+  blue?: Release;
+  /** What runs in the slot green; undefined: empty. */
+  green?: Release;
+}
+
+/** A version of a service: the image is `<repository>:<version>@<digest>`. */
+export interface Release {
+  /** Strict semver, no leading `v` and no build metadata (`+` is not allowed in a tag). */
+  version: string;
+  /** `sha256:` and 64 lower-case hex digits. */
+  digest: string;
+}

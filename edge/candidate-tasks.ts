@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { releaseImage, slotServiceName, type Candidate } from './candidate';
+import { serviceNodes } from './haproxy-cfg';
+import type { Manager } from './site-contact';
+import {
+  failedStates,
+  findService,
+  listNodes,
+  listTasks,
+  type SwarmNode,
+  type SwarmTask,
+} from './swarm-state';
+import { formatTaskLog, taskLog } from './task-log';
+import type { WantedRelease } from './wanted-release';
+
+/**
+ * How often a task may fail on one node before the candidate is given up. Swarm starts it again each time, after a
+ * second; once may be bad luck (a port that is just being freed), three times is not.
+ */
+const failuresAllowed = 2;
+
+/** How long an image may take to be pulled, in ms: 500 MB over a home's 10 Mbit/s line. */
+const pullTime = 600_000;
+
+/** Pause between two looks, in ms. */
+const pause = 500;
+
+/**
+ * Waits until the candidate's image runs on every node of its service that Swarm does not call Down.
+ *
+ * @returns names of these nodes.
+ * @throws Error with Swarm's reason and the last lines of the task's log, as soon as it is sure that waiting is no use.
+ */
+export async function waitForTasks(
+  candidate: Candidate,
+  wanted: WantedRelease,
+  manager: Manager,
+  log: (line: string) => void,
+): Promise<string[]> {
+  const { docker } = manager;
+  const name = slotServiceName(candidate.service.name, candidate.slot);
+  const image = releaseImage(candidate.service, candidate.release);
+  const own = new Set(
+    serviceNodes({ ...wanted.site, release: wanted.release }, candidate.service).map((node) => node.name),
+  );
+  const until = Date.now() + pullTime;
+  let said = '';
+  for (;;) {
+    const service = await findService(docker, name);
+    const runs = imageOf(service?.spec);
+    if (runs !== image)
+      throw new Error(
+        `The Swarm service ${name} has the image ${runs ?? '(none: it does not exist)'}, and the config wants ${image}. ` +
+          `It was changed by hand, or Pulumi's state is not what runs. Run "pulumi refresh --yes --run-program" and then "pulumi up".`,
+      );
+    const nodes = (await listNodes(docker)).filter(
+      (node) => node.name && own.has(node.name) && node.state === 'ready' && node.availability === 'active',
+    );
+    if (nodes.length === 0)
+      throw new Error(`${name}: none of its nodes (${[...own].join(', ')}) is ready in the Swarm`);
+    const tasks = (await listTasks(docker, name)).filter((task) => task.image === image);
+    for (const node of nodes) await refuseFailing(name, node, tasks, manager);
+    const waiting = nodes.filter((node) => newestOn(node, tasks)?.state !== 'running');
+    if (waiting.length === 0) return nodes.map((node) => node.name!);
+    const now = waiting
+      .map((node) => `${node.name} (${newestOn(node, tasks)?.state ?? 'no task yet'})`)
+      .join(', ');
+    if (Date.now() > until)
+      throw new Error(`${name}: does not run after ${pullTime / 60_000} minutes on ${now}`);
+    if (now !== said) log(`${name}: waiting for ${now}`);
+    said = now;
+    await sleep(pause);
+  }
+}
+
+function imageOf(spec: unknown): string | undefined {
+  const template = (spec as { TaskTemplate?: { ContainerSpec?: { Image?: string } } } | undefined)
+    ?.TaskTemplate;
+  return template?.ContainerSpec?.Image;
+}
+
+function newestOn(node: SwarmNode, tasks: readonly SwarmTask[]): SwarmTask | undefined {
+  return tasks.find((task) => task.nodeId === node.id);
+}
+
+async function refuseFailing(
+  name: string,
+  node: SwarmNode,
+  tasks: readonly SwarmTask[],
+  { docker }: Manager,
+): Promise<void> {
+  const failed = tasks.filter((task) => task.nodeId === node.id && failedStates.has(task.state));
+  if (failed.length <= failuresAllowed) return;
+  const last = failed[0]!;
+  const lines = await taskLog(docker, last.id);
+  throw new Error(
+    `${name} does not start on ${node.name}: ${last.message}\n` +
+      formatTaskLog(lines) +
+      `The public was not touched. Put a version that works into the slot, and run pulumi up.`,
+  );
+}

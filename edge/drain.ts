@@ -1,0 +1,131 @@
+import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SlotName } from '../config/site-config';
+import { compare } from '../release/compare';
+import { generationPath } from './edge-paths';
+import { backendName } from './haproxy-cfg';
+import { RuntimeApi } from './runtime-api';
+import { type SiteContact } from './site-contact';
+import { readSiteState, type SiteState } from './site-state';
+import type { WantedRelease } from './wanted-release';
+
+/** A slot that is about to be updated. */
+export interface SlotUpdate {
+  service: string;
+  slot: SlotName;
+}
+
+/** Pause between two looks at the sessions, in ms. */
+const pause = 1000;
+
+/**
+ * What must be true before an idle slot is touched: the config is still the newest, no edge that Swarm calls Down goes
+ * on serving an older generation (its idle slot may be this one), and no request is left on the slot. Sessions that
+ * outlive the configured drain time are cut, which is printed.
+ *
+ * @throws Error with the reason; nothing was touched then.
+ */
+export async function drain(
+  wanted: WantedRelease,
+  updates: readonly SlotUpdate[],
+  contact: SiteContact,
+  log: (line: string) => void,
+): Promise<void> {
+  const state = await readSiteState(wanted.site, contact);
+  if (!state?.edgeService) return log('no edges yet: nothing to wait for');
+  const { refusals, frozen } = compare(wanted.pointer, {
+    label: state.label,
+    edges: state.edges.flatMap((edge) => edge.worker?.pointer ?? []),
+    rollout: state.edgeService.rollout?.state,
+    templateChanges: false,
+  });
+  if (refusals.length > 0) throw new Error(refusals.join('\n'));
+  for (const { service, slot } of updates)
+    if (frozen[service]?.includes(slot))
+      throw new Error(
+        `${slot} of ${service} became live while this ran: it can't be changed. Nothing was touched. Run pulumi up again.`,
+      );
+  await refuseOldEdges(wanted, state);
+  await waitForSessions(wanted, state, updates, contact, log);
+}
+
+/** A machine that is cut off from the others may well be reached by the public: Down is not dead. */
+async function refuseOldEdges(wanted: WantedRelease, state: SiteState): Promise<void> {
+  const generation = state.label?.generation ?? 0;
+  for (const edge of state.edges.filter((each) => each.swarmNode?.state === 'down')) {
+    const node = wanted.site.nodes.find(({ name }) => name === edge.name)!;
+    const serves = await publicGeneration(node.address, wanted.site.edge.ports.http);
+    if (serves !== undefined && serves < generation)
+      throw new Error(
+        `Swarm calls ${edge.name} (${node.address}) Down, but its edge answers the public with generation ${serves}, and ` +
+          `the site has ${generation}: it may send clients to the slot that this would change. Nothing was touched. Bring ` +
+          `the machine back into the site's network, or stop it; then run pulumi up again.`,
+      );
+  }
+}
+
+/** The generation that an edge answers over its public port, or undefined without an answer within 2 s. */
+function publicGeneration(address: string, port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const nothing = () => resolve(undefined);
+    const asked = request(
+      { host: address, port, path: generationPath, timeout: 2000, agent: false },
+      (answer) => {
+        let body = '';
+        answer.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
+        answer.on('error', nothing);
+        answer.on('end', () => {
+          const generation = /"generation":(\d+)/.exec(body)?.[1];
+          resolve(generation === undefined ? undefined : Number(generation));
+        });
+      },
+    );
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', nothing);
+    asked.end();
+  });
+}
+
+async function waitForSessions(
+  wanted: WantedRelease,
+  state: SiteState,
+  updates: readonly SlotUpdate[],
+  contact: SiteContact,
+  log: (line: string) => void,
+): Promise<void> {
+  const { drain: limit } = wanted.site.edge.timeouts;
+  const until = Date.now() + limit;
+  let said = '';
+  for (;;) {
+    const busy = await sessionsOf(state, updates, contact);
+    if (busy.length === 0) return;
+    const now = busy.join(', ');
+    if (Date.now() > until) return log(`the drain time of ${limit / 1000} s is over: cutting ${now}`);
+    if (now !== said) log(`waiting up to ${Math.ceil((until - Date.now()) / 1000)} s for ${now}`);
+    said = now;
+    await sleep(pause);
+  }
+}
+
+async function sessionsOf(
+  state: SiteState,
+  updates: readonly SlotUpdate[],
+  contact: SiteContact,
+): Promise<string[]> {
+  const perEdge = await Promise.all(
+    state.edges
+      .filter((edge) => edge.worker)
+      .map(async (edge) => {
+        const api = new RuntimeApi(await contact.session(edge.name));
+        const stats = await Promise.all((await api.workers()).map((worker) => api.serverStats(worker)));
+        return updates.flatMap(({ service, slot }) => {
+          const rows = stats
+            .flat()
+            .filter((row) => row.backend === backendName(service, slot) && row.server === 'BACKEND');
+          const sessions = rows.reduce((sum, row) => sum + row.sessions, 0);
+          return sessions > 0 ? [`${sessions} requests on ${slot} of ${service} at ${edge.name}`] : [];
+        });
+      }),
+  );
+  return perEdge.flat();
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { EdgeConfig } from '../config/site-config';
+import { edgeDirectory, haproxyUser } from './edge-paths';
+import { edgeVariable, edgeVariableTemplate, entryCommand } from './entry-command';
+import { goDuration } from './go-duration';
+import { edgeContainerPort } from './haproxy-cfg';
+import { edgeNodeLabel } from './swarm-state';
+
+/** How long Swarm waits for an edge beyond `hard-stop-after` before it kills it, in ms. */
+const stopReserve = 5000;
+
+/**
+ * The part of the edge's Swarm service whose change restarts the edges, in plain values and in the docker plugin's form.
+ * Nothing of a release is in it: the pointer and haproxy.cfg are labels.
+ */
+export function edgeTemplate(edge: EdgeConfig) {
+  return {
+    endpointSpec: {
+      mode: 'dnsrr',
+      ports: [
+        {
+          protocol: 'tcp',
+          publishMode: 'host',
+          publishedPort: edge.ports.http,
+          targetPort: edgeContainerPort,
+        },
+      ],
+    },
+    taskSpec: {
+      containerSpec: {
+        image: edge.image,
+        commands: entryCommand,
+        // One variable only: the plugin sends several in random order, and each order would be another template.
+        env: { [edgeVariable]: edgeVariableTemplate },
+        user: `${haproxyUser}:${haproxyUser}`,
+        capDrops: ['ALL'],
+        readOnly: true,
+        mounts: [{ type: 'bind', source: edgeDirectory, target: edgeDirectory }],
+        // SIGTERM cuts requests in flight, SIGUSR1 lets them end (measured, DESIGN.md).
+        stopSignal: 'SIGUSR1',
+        stopGracePeriod: goDuration(Math.ceil((edge.timeouts.hardStop + stopReserve) / 1000) * 1000),
+        init: false,
+      },
+      placement: { constraints: [`node.labels.${edgeNodeLabel}==true`] },
+      restartPolicy: { condition: 'any', delay: '1s', maxAttempts: 0, window: '0s' },
+      ...(edge.limits.memory === undefined
+        ? {}
+        : { resources: { limits: { memoryBytes: edge.limits.memory } } }),
+    },
+  };
+}
+
+/** Hash of the template, for the label `evenkeel.template`. */
+export function edgeTemplateHash(edge: EdgeConfig): string {
+  return createHash('sha256')
+    .update(JSON.stringify(edgeTemplate(edge)))
+    .digest('hex')
+    .slice(0, 16);
+}

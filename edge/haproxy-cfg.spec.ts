@@ -1,0 +1,185 @@
+import * as fc from 'fast-check';
+import type { SiteConfig } from '../config/site-config';
+import { goldenText } from '../test/golden-text';
+import { digestOf } from '../test/pointers';
+import { fiveNodes, threeNodes } from '../test/sites';
+import { backendName, haproxyCfg, haproxyCfgHash, serviceNodes } from './haproxy-cfg';
+
+const tokens = { 'shop-preview-token': 'C0FFEE'.padEnd(64, '0') };
+
+/** The sections of a haproxy.cfg by their first line, each with its other lines. */
+function sections(cfg: string): Record<string, string[]> {
+  return Object.fromEntries(
+    cfg
+      .trim()
+      .split('\n\n')
+      .map((section) => {
+        const [head, ...lines] = section.split('\n');
+        return [head!, lines.map((line) => line.trim())];
+      }),
+  );
+}
+
+/** A site with any roles, labels and services; the rest is that of `threeNodes`. */
+const arbitrarySite: fc.Arbitrary<SiteConfig> = fc
+  .record({
+    nodes: fc.array(
+      fc.record({
+        isWorker: fc.boolean(),
+        disk: fc.constantFrom('ssd', 'hdd', undefined),
+        zone: fc.constantFrom('a', undefined),
+        address: fc.oneof(fc.ipV4(), fc.ipV6()),
+      }),
+      { minLength: 1, maxLength: 7 },
+    ),
+    services: fc.array(
+      fc.record({ disk: fc.constantFrom('ssd', undefined), zone: fc.constantFrom('a', undefined) }),
+      { minLength: 1, maxLength: 4 },
+    ),
+  })
+  .map(({ nodes, services }) => {
+    const base = threeNodes();
+    const labels = (each: { disk?: string; zone?: string }) => ({
+      ...(each.disk ? { disk: each.disk } : {}),
+      ...(each.zone ? { zone: each.zone } : {}),
+    });
+    return {
+      ...base,
+      nodes: nodes.map((node, index) => ({
+        ...base.nodes[0]!,
+        name: `node${index}`,
+        address: node.address,
+        roles: node.isWorker ? ['worker', 'edge'] : ['manager', 'edge'],
+        labels: labels(node),
+      })),
+      services: services.map((service, index) => ({
+        ...base.services[0]!,
+        name: `service${index}`,
+        hostnames: [`service${index}.example.com`],
+        nodes: labels(service),
+        slotPorts: { blue: 18080 + 2 * index, green: 18081 + 2 * index },
+      })),
+    };
+  });
+
+describe('haproxyCfg', () => {
+  it('is this text for a small site', () => {
+    const made = haproxyCfg(threeNodes(), {});
+    expect(made).toBe(goldenText('haproxy.cfg', made));
+  });
+
+  it('is this text for a site with a preview address, labelled nodes, IPv6 and two services', () => {
+    const made = haproxyCfg(fiveNodes(), tokens);
+    expect(made).toBe(goldenText('haproxy-preview.cfg', made));
+  });
+
+  it('is the same in every release: neither slots, nor versions, nor canary, nor generation are in it', () => {
+    const site = fiveNodes();
+    const release = {
+      generation: 99,
+      services: {
+        shop: { live: 'blue' as const, canary: 0, blue: { version: '7.0.0', digest: digestOf('7') } },
+        blog: { live: 'green' as const, canary: 100, green: { version: '8.0.0', digest: digestOf('8') } },
+      },
+    };
+    expect(haproxyCfg({ ...site, release }, tokens)).toBe(haproxyCfg(site, tokens));
+  });
+
+  it('describes itself by the hash of all that follows its global section and by nothing else', () => {
+    const cfg = haproxyCfg(threeNodes(), {});
+    const body = cfg.slice(cfg.indexOf('defaults\n'), -1);
+    expect(sections(cfg)['global']).toContain(`description ${haproxyCfgHash(body)}`);
+  });
+
+  it('gives an edge that must be reloaded another description', () => {
+    const site = threeNodes();
+    const slower = { ...site, edge: { ...site.edge, timeouts: { ...site.edge.timeouts, server: 31_000 } } };
+    const description = (cfg: string) => /description (.*)/.exec(cfg)?.[1];
+    expect(description(haproxyCfg(slower, {}))).not.toBe(description(haproxyCfg(site, {})));
+  });
+
+  it('has a backend for each service and slot, with a server for each of its nodes and no other', () => {
+    fc.assert(
+      fc.property(arbitrarySite, (site) => {
+        const found = sections(haproxyCfg(site, {}));
+        const backends = Object.keys(found).filter((head) => head.startsWith('backend service'));
+        expect(backends).toEqual(
+          site.services.flatMap(({ name }) => [`backend ${name}-blue`, `backend ${name}-green`]),
+        );
+        for (const service of site.services)
+          for (const slot of ['blue', 'green'] as const) {
+            const servers = found[`backend ${backendName(service.name, slot)}`]!.filter((line) =>
+              line.startsWith('server '),
+            );
+            const expected = site.nodes
+              .filter(({ roles }) => roles.includes('worker'))
+              .filter(({ labels }) => !service.nodes['disk'] || labels['disk'] === service.nodes['disk'])
+              .filter(({ labels }) => !service.nodes['zone'] || labels['zone'] === service.nodes['zone'])
+              .map(({ name, address }) => {
+                const host = address.includes(':') ? `[${address}]` : address;
+                return `server ${name} ${host}:${service.slotPorts[slot]}`;
+              });
+            expect(servers).toEqual(expected);
+          }
+      }),
+    );
+  });
+
+  it('gives no two backends the same name, whatever services and nodes are called', () => {
+    const base = threeNodes();
+    const names = fc.constantFrom('edge', 'edges', 'edge-blue', 'blue', 'green', 'all', 'edge-all', 'shop');
+    const unique = fc.uniqueArray(names, { minLength: 1 });
+    fc.assert(
+      fc.property(unique, unique, (nodes, services) => {
+        const site = {
+          ...base,
+          nodes: nodes.map((name) => ({ ...base.nodes[0]!, name })),
+          services: services.map((name) => ({ ...base.services[0]!, name })),
+        };
+        const backends = haproxyCfg(site, {}).match(/^backend .*/gm)!;
+        expect(backends).toHaveLength(nodes.length + 1 + 2 * services.length);
+        expect(new Set(backends).size).toBe(backends.length);
+      }),
+    );
+  });
+
+  it('sends each host name of each service to a slot that is looked up for every request', () => {
+    fc.assert(
+      fc.property(arbitrarySite, (site) => {
+        const lines = sections(haproxyCfg(site, {}))['frontend public']!;
+        for (const { name, hostnames } of site.services) {
+          expect(lines).toContain(`acl host_${name} var(txn.host) -m str ${hostnames.join(' ')}`);
+          expect(lines).toContain(
+            `http-request set-var(txn.slot) str(${name}.live),map_str(/var/lib/evenkeel/edge/pointer.map) if host_${name}`,
+          );
+        }
+      }),
+    );
+  });
+
+  it('gives no preview address to a service whose token is not known', () => {
+    expect(haproxyCfg(fiveNodes(), {})).not.toContain('next.shop.example.com');
+  });
+});
+
+describe('haproxyCfgHash', () => {
+  it('is the first half of a SHA-256, cut to 16 digits', () => {
+    expect(haproxyCfgHash('abc')).toBe('ba7816bf8f01cfea'); // FIPS 180-2, appendix B.1
+  });
+});
+
+describe('serviceNodes', () => {
+  it('are the workers that have every label the service asks for', () => {
+    const site = fiveNodes();
+    const names = site.services.map((service) => serviceNodes(site, service).map(({ name }) => name));
+    expect(names).toEqual([
+      ['pi1', 'pi2', 'vps2'],
+      ['pi1', 'pi2', 'vps2', 'pi3'],
+    ]);
+  });
+
+  it('are none where no worker has the labels', () => {
+    const site = fiveNodes();
+    expect(serviceNodes(site, { ...site.services[0]!, nodes: { disk: 'ssd', zone: 'a' } })).toEqual([]);
+  });
+});

@@ -1,0 +1,143 @@
+import { text } from 'node:stream/consumers';
+import type { SshSession } from '../remote/ssh-session';
+import { formatPointer, parsePointer, type Pointer } from '../release/pointer';
+import { masterSocket, pointerMapFile } from './edge-paths';
+
+/** What one HAProxy worker says of itself. */
+export interface WorkerInfo {
+  /** Host name of its container: the first 12 hex digits of the container's ID. */
+  container: string;
+  /** Hash of the haproxy.cfg that it runs (see `haproxyCfgHash`). */
+  haproxyCfg: string;
+  pointer: Pointer;
+}
+
+/** One line of `show stat`, as far as it is used. */
+export interface ServerStat {
+  backend: string;
+  /** Name of the node, or BACKEND. */
+  server: string;
+  /** E.g. `UP`, `DOWN`, `UP 1/2`, `MAINT`, `no check`. */
+  status: string;
+  /** Result of the last check, e.g. `L7OK`, `L4CON`; `* L7OK` while a check runs. */
+  check: string;
+  /** Requests in work. */
+  sessions: number;
+}
+
+/** A pointer that a worker has taken in but does not use yet. */
+export interface PreparedPointer {
+  /** Makes the worker use it, for all keys at once; `ms` is when it was sure to be done (`performance.now()`). */
+  commit(): Promise<{ ms: number }>;
+  /** Forgets it. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * HAProxy's Runtime API on one edge: the master CLI behind its unix socket, over SSH.
+ * (HAProxy Management Guide 2.6, sections 9.3 and 9.4.)
+ */
+export class RuntimeApi {
+  constructor(private readonly session: SshSession) {}
+
+  /** The worker that takes new connections: `@1` is the current one. */
+  static readonly currentWorker = '@1';
+
+  /** Prefixes of all workers: the current one, then old ones that still finish requests after a reload. */
+  async workers(): Promise<string[]> {
+    const answer = await this.ask('show proc');
+    const old = answer.split('# old workers')[1]?.split('# programs')[0] ?? '';
+    const pids = [...old.matchAll(/^(\d+)\s+worker/gm)].map((match) => `@!${match[1]}`);
+    return [RuntimeApi.currentWorker, ...pids];
+  }
+
+  /** @throws Error when the worker does not answer or its map is no pointer. */
+  async info(worker = RuntimeApi.currentWorker): Promise<WorkerInfo> {
+    const [info, map] = await Promise.all([
+      this.ask(`${worker} show info`),
+      this.ask(`${worker} show map ${pointerMapFile}`),
+    ]);
+    const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(info)?.[1] ?? '';
+    // Each line of `show map` begins with the entry's address.
+    const lines = map.replace(/^0x[0-9a-f]+ /gm, '');
+    return { container: field('node'), haproxyCfg: field('description'), pointer: parsePointer(lines) };
+  }
+
+  async serverStats(worker = RuntimeApi.currentWorker): Promise<ServerStat[]> {
+    const [header, ...rows] = (await this.ask(`${worker} show stat`)).trim().split('\n');
+    const names = (header ?? '').replace(/^# /, '').split(',');
+    return rows.map((row) => {
+      const cells = row.split(',');
+      const cell = (name: string) => cells[names.indexOf(name)] ?? '';
+      return {
+        backend: cell('pxname'),
+        server: cell('svname'),
+        status: cell('status'),
+        check: cell('check_status'),
+        sessions: Number(cell('scur')),
+      };
+    });
+  }
+
+  /** The state of all servers, in the format that `server-state-file` reads. */
+  serversState(): Promise<string> {
+    return this.ask(`${RuntimeApi.currentWorker} show servers state`);
+  }
+
+  /**
+   * Gives a worker the pointer as a new version of the map, which is used only when it is committed; the channel that
+   * the commit goes through is opened here too, so that a commit costs half a round trip.
+   */
+  async prepare(pointer: Pointer, worker = RuntimeApi.currentWorker): Promise<PreparedPointer> {
+    const created = await this.ask(`${worker} prepare map ${pointerMapFile}`);
+    const version = /New version created: (\d+)/.exec(created)?.[1];
+    if (!version) throw new Error(`${this.session.node}: HAProxy did not prepare its map: ${created.trim()}`);
+    const added = await this.ask(
+      `${worker} add map @${version} ${pointerMapFile} <<\n${formatPointer(pointer)}`,
+    );
+    if (added.trim() !== '')
+      throw new Error(`${this.session.node}: HAProxy refused the pointer: ${added.trim()}`);
+    const channel = await this.session.openUnixSocket(masterSocket);
+    return {
+      commit: async () => {
+        const answer = text(channel);
+        channel.end(`${worker} commit map @${version} ${pointerMapFile}\n`);
+        const said = (await answer).trim();
+        if (said !== '') throw new Error(`${this.session.node}: HAProxy did not take the pointer: ${said}`);
+        return { ms: performance.now() };
+      },
+      abandon: async () => {
+        channel.destroy();
+        await this.ask(`${worker} clear map @${version} ${pointerMapFile}`);
+      },
+    };
+  }
+
+  /** Tells the master to start a worker with the files as they are now. @throws Error when no new worker took over. */
+  async reload(): Promise<void> {
+    const before = await this.reloads();
+    await this.ask('reload');
+    // HAProxy 2.6 answers before the new worker is up: a short wait, bounded by what reading a large file takes.
+    for (let attempt = 0; attempt < 50; attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const now = await this.reloads().catch(() => undefined); // the master re-executes itself meanwhile
+      if (now && now.failed > before.failed)
+        throw new Error(`${this.session.node}: HAProxy refused to reload`);
+      if (now && now.total > before.total) return;
+    }
+    throw new Error(`${this.session.node}: HAProxy did not reload within 5 s`);
+  }
+
+  private async reloads(): Promise<{ total: number; failed: number }> {
+    const match = /master\s+(\d+) \[failed: (\d+)\]/.exec(await this.ask('show proc'));
+    if (!match) throw new Error(`${this.session.node}: HAProxy's master does not say how often it reloaded`);
+    return { total: Number(match[1]), failed: Number(match[2]) };
+  }
+
+  private async ask(command: string): Promise<string> {
+    const channel = await this.session.openUnixSocket(masterSocket);
+    const answer = text(channel);
+    channel.end(command + '\n');
+    return answer;
+  }
+}

@@ -1,0 +1,158 @@
+import type Docker from 'dockerode';
+
+/** Name of the Swarm service that is the site's edges. */
+export const edgeServiceName = 'evenkeel-edge';
+
+/** Label of a Swarm node that holds the name it has in the config. */
+export const nodeNameLabel = 'evenkeel.node';
+
+/** Labels of a Swarm node that the placement of edges and of slots asks for. */
+export const edgeNodeLabel = 'evenkeel.edge';
+export const workerNodeLabel = 'evenkeel.worker';
+
+/** A machine, as the Swarm sees it. */
+export interface SwarmNode {
+  id: string;
+  /** Name in the config; undefined for a machine that Evenkeel did not join. */
+  name?: string;
+  hostname: string;
+  role: 'manager' | 'worker';
+  /** Swarm's word: `ready`, `down`, `unknown`, `disconnected`. */
+  state: string;
+  availability: string;
+  /** Of a manager, as the other managers see it: `reachable`, `unreachable`, `unknown`; undefined for a worker. */
+  reachability?: string;
+  labels: Record<string, string>;
+  version: number;
+}
+
+/** A task of a service, as far as it is used. */
+export interface SwarmTask {
+  id: string;
+  nodeId: string;
+  state: string;
+  desiredState: string;
+  /** ISO time at which Swarm made the task: the labels in its environment are those of that moment. */
+  createdAt: string;
+  /** Full ID; empty before the container was made. */
+  containerId: string;
+  image: string;
+  /** Why the task failed, or what it is doing. */
+  message: string;
+}
+
+/** States of a task that ended badly. */
+export const failedStates: ReadonlySet<string> = new Set(['failed', 'rejected']);
+
+/** A Swarm service: spec and version belong together, so that an update can be refused when another came first. */
+export interface SwarmService {
+  id: string;
+  version: number;
+  labels: Record<string, string>;
+  spec: Docker.ServiceSpec;
+  /** Swarm's UpdateStatus: the last rollout. */
+  rollout?: { state: string; message: string };
+}
+
+interface RawService {
+  ID: string;
+  Version: { Index: number };
+  Spec: Docker.ServiceSpec;
+  UpdateStatus?: { State?: string; Message?: string };
+}
+
+interface RawNode {
+  ID: string;
+  Version: { Index: number };
+  Spec: { Labels?: Record<string, string>; Role: 'manager' | 'worker'; Availability: string };
+  Description: { Hostname: string };
+  Status: { State: string };
+  ManagerStatus?: { Reachability?: string };
+}
+
+interface RawTask {
+  ID: string;
+  NodeID?: string;
+  CreatedAt: string;
+  DesiredState: string;
+  Spec: { ContainerSpec?: { Image?: string } };
+  Status: { State: string; Message?: string; Err?: string; ContainerStatus?: { ContainerID?: string } };
+}
+
+/** All machines of the Swarm. @throws when the manager has no quorum. */
+export async function listNodes(docker: Docker): Promise<SwarmNode[]> {
+  const nodes = (await docker.listNodes()) as RawNode[];
+  return nodes.map(({ ID, Version, Spec, Description, Status, ManagerStatus }) => ({
+    id: ID,
+    name: Spec.Labels?.[nodeNameLabel],
+    hostname: Description.Hostname,
+    role: Spec.Role,
+    state: Status.State,
+    availability: Spec.Availability,
+    reachability: ManagerStatus?.Reachability,
+    labels: Spec.Labels ?? {},
+    version: Version.Index,
+  }));
+}
+
+/** The service of that name, or undefined. */
+export async function findService(docker: Docker, name: string): Promise<SwarmService | undefined> {
+  const services = (await docker.listServices({ filters: { name: [name] } })) as unknown as RawService[];
+  const found = services.find((service) => service.Spec.Name === name); // the filter takes prefixes too
+  if (!found) return undefined;
+  const { ID, Version, Spec, UpdateStatus } = found;
+  return {
+    id: ID,
+    version: Version.Index,
+    labels: Spec.Labels ?? {},
+    spec: Spec,
+    rollout: UpdateStatus?.State
+      ? { state: UpdateStatus.State, message: UpdateStatus.Message ?? '' }
+      : undefined,
+  };
+}
+
+/** The tasks of a service, the newest first. */
+export async function listTasks(docker: Docker, service: string): Promise<SwarmTask[]> {
+  const tasks = (await docker.listTasks({ filters: { service: [service] } })) as RawTask[];
+  return tasks
+    .map(({ ID, NodeID, CreatedAt, DesiredState, Spec, Status }) => ({
+      id: ID,
+      nodeId: NodeID ?? '',
+      state: Status.State,
+      desiredState: DesiredState,
+      createdAt: CreatedAt,
+      containerId: Status.ContainerStatus?.ContainerID ?? '',
+      image: Spec.ContainerSpec?.Image ?? '',
+      message: Status.Err || Status.Message || '',
+    }))
+    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
+}
+
+/**
+ * Changes labels of a service and nothing else, so no task restarts.
+ * @throws Error when the service was updated since `service` was read ("update out of sequence"): read again, compare again.
+ */
+export async function setServiceLabels(
+  docker: Docker,
+  service: SwarmService,
+  labels: Record<string, string>,
+): Promise<void> {
+  await docker.getService(service.id).update({
+    _query: { version: service.version },
+    _body: { ...service.spec, Labels: { ...service.labels, ...labels } },
+  });
+}
+
+/** Sets labels of a node; a value of undefined takes the label away. */
+export async function setNodeLabels(
+  docker: Docker,
+  nodeId: string,
+  changes: Record<string, string | undefined>,
+): Promise<void> {
+  const node = docker.getNode(nodeId);
+  const { Version, Spec } = (await node.inspect()) as RawNode;
+  const labels: Record<string, string | undefined> = { ...Spec.Labels, ...changes };
+  const kept = Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== undefined));
+  await node.update({ _query: { version: Version.Index }, _body: { ...Spec, Labels: kept } });
+}

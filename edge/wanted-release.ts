@@ -1,0 +1,55 @@
+import type { ReleaseConfig, SiteConfig } from '../config/site-config';
+import { pointerFromConfig, type Pointer } from '../release/pointer';
+
+/** What gate and switchover are asked to bring about; the inputs of the two commands, read from their environment. */
+export interface WantedRelease {
+  site: Omit<SiteConfig, 'release'>;
+  release: ReleaseConfig;
+  pointer: Pointer;
+  /** Hash of the haproxy.cfg that the edges must run. */
+  haproxyCfg: string;
+  /** Hash of the edge's task template. */
+  template: string;
+}
+
+/** Names of the environment variables, which are the inputs of the Pulumi commands too. */
+export const wantedVariables = {
+  site: 'EVENKEEL_SITE',
+  release: 'EVENKEEL_RELEASE',
+  haproxyCfg: 'EVENKEEL_HAPROXY_CFG',
+  template: 'EVENKEEL_EDGE_TEMPLATE',
+  /** Not read: it makes the command run again when the world is not what the state says. */
+  drift: 'EVENKEEL_DRIFT',
+} as const;
+
+/** The environment of gate and switchover. `release` of the site is kept apart, so that a preview shows it as its own line. */
+export function wantedEnvironment(
+  config: SiteConfig,
+  edge: { haproxyCfg: string; template: string },
+): Record<string, string> {
+  const { release, ...site } = config;
+  return {
+    [wantedVariables.site]: JSON.stringify(site),
+    [wantedVariables.release]: JSON.stringify(release),
+    [wantedVariables.haproxyCfg]: edge.haproxyCfg,
+    [wantedVariables.template]: edge.template,
+  };
+}
+
+/** Reads it back. @throws Error naming the variable that is missing: the commands are run by Pulumi, not by hand. */
+export function readWantedRelease(environment: NodeJS.ProcessEnv): WantedRelease {
+  const read = (name: string) => {
+    const value = environment[name];
+    if (value === undefined)
+      throw new Error(`${name} is not set: this command is run by pulumi up, not by hand`);
+    return value;
+  };
+  const release = JSON.parse(read(wantedVariables.release)) as ReleaseConfig;
+  return {
+    site: JSON.parse(read(wantedVariables.site)) as Omit<SiteConfig, 'release'>,
+    release,
+    pointer: pointerFromConfig(release),
+    haproxyCfg: read(wantedVariables.haproxyCfg),
+    template: read(wantedVariables.template),
+  };
+}

@@ -1,0 +1,22 @@
+/** Unit tests sit beside the code they test; the tests that need the lab are in test/ and run one after the other. */
+const transform = {
+  '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+};
+module.exports = {
+  testSequencer: '<rootDir>/test/by-path-sequencer.js',
+  projects: [
+    {
+      displayName: 'unit',
+      testEnvironment: 'node',
+      transform,
+      testMatch: ['<rootDir>/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/lab/'],
+    },
+    {
+      displayName: 'lab',
+      testEnvironment: 'node',
+      transform,
+      testMatch: ['<rootDir>/test/lab/**/*.spec.ts'],
+    },
+  ],
+};

@@ -1,0 +1,33 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { cacheDirectory } from './cache-directory';
+import type { LabState } from './lab';
+
+/** The checkout that this code stands in: a lab belongs to it. */
+export const checkoutDirectory = dirname(resolve(__dirname));
+
+/** The folder that holds the directories of all labs of this machine. */
+export function labsDirectory(): string {
+  return join(cacheDirectory(), 'labs');
+}
+
+/** A lab's own directory. */
+export function labDirectory(name: string): string {
+  return join(labsDirectory(), name);
+}
+
+/** Reads what `writeState` wrote; undefined where there is nothing, or nothing whole. */
+export function readState(directory: string): LabState | undefined {
+  try {
+    return JSON.parse(readFileSync(join(directory, 'lab.json'), 'utf8')) as LabState;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps the lab's state in its directory, whole or not at all. */
+export function writeState(directory: string, state: LabState): void {
+  const draft = join(directory, 'lab.json.draft');
+  writeFileSync(draft, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, join(directory, 'lab.json'));
+}

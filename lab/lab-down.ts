@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { cacheDirectory } from './cache-directory';
+import { ensureDocker, findEngine, hasOwnContainers } from './engine';
+import { checkoutDirectory, labDirectory, labsDirectory } from './lab-directory';
+import { clearOrphans, removeFromEngine } from './leftovers';
+import { withLock } from './lock';
+import type { Log } from './log';
+import { must } from './must';
+import { labName } from './naming';
+import { timed } from './timed';
+
+/**
+ * Removes a lab: containers, volumes, network, files; and stops the lab's own Docker when nothing else runs in it.
+ * Does nothing where there is no lab. What took long to make (images, the toolchain) stays in the cache.
+ */
+export async function labDown({
+  log,
+  name = labName(checkoutDirectory),
+}: {
+  log: Log;
+  name?: string;
+}): Promise<void> {
+  const cache = cacheDirectory();
+  await withLock(
+    `${labDirectory(name)}.lock`,
+    (pid) => log(`waiting for process ${pid}, which is working on the same lab`),
+    async () => {
+      // Containers in an engine that does not run can only be removed by running it.
+      const asleep = hasOwnContainers(cache);
+      const engine = asleep ? await ensureDocker({ cacheDirectory: cache, log }) : await findEngine(cache);
+      if (engine) {
+        await timed(log, 'containers and network removed', async () => {
+          await removeFromEngine(engine.docker, name);
+          await clearOrphans(engine.docker, log);
+        });
+      }
+      rmSync(labDirectory(name), { recursive: true, force: true });
+      if (!engine) return;
+      if (!engine.startedByUs) {
+        log("the lab's images stay in this machine's Docker: see `docker image ls evenkeel-lab/*`");
+      } else if ((await must([...engine.docker, 'ps', '-q'])) === '') {
+        await timed(log, "the lab's own Docker stopped", () => engine.stop());
+      } else {
+        log("the lab's own Docker goes on: other containers run in it");
+      }
+    },
+  );
+  if (existsSync(labsDirectory()) && readdirSync(labsDirectory()).length === 0) rmdirSync(labsDirectory());
+}

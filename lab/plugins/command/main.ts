@@ -1,0 +1,4 @@
+import { serve } from '../provider/serve';
+import { commandPlugin } from './command-plugin';
+
+void serve(commandPlugin());

@@ -1,0 +1,4 @@
+import { serve } from '../provider/serve';
+import { dockerPlugin } from './docker-plugin';
+
+void serve(dockerPlugin());

@@ -1,0 +1,11 @@
+import { COMMAND_VERSION } from './command/command-version';
+import { DOCKER_VERSION } from './docker/docker-version';
+
+/** A plugin that has a stand-in. */
+export type PluginName = 'docker' | 'command';
+
+/** The version of each: that of the npm package which the program uses. */
+export const PLUGIN_VERSIONS: Record<PluginName, string> = {
+  docker: DOCKER_VERSION,
+  command: COMMAND_VERSION,
+};

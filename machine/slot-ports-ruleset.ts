@@ -1,0 +1,44 @@
+import { isIP } from 'node:net';
+import type { SiteConfig } from '../config/site-config';
+
+/** Name of our nftables table; nothing else is in it, and nothing of Docker's or of the user's is touched. */
+export const slotPortsTable = 'evenkeel';
+
+/**
+ * nftables rules that close the slots' ports to all but the site's own nodes.
+ *
+ * In prerouting and before Docker's DNAT (priority raw, nft(8)), where a packet still has the port that it was sent
+ * to: rules in INPUT are passed by, since Docker forwards published ports. A table of our own is replaced in one step,
+ * covers IPv4 and IPv6, and Docker's restarts leave it alone; DOCKER-USER, which DESIGN.md names, is IPv4 only by
+ * default and has to be matched by conntrack after the DNAT.
+ *
+ * Packets that come in from the machine itself or from its own containers are let through: the edge on a node reaches
+ * the slots of that node through the bridge.
+ */
+export function slotPortsRuleset(site: Pick<SiteConfig, 'nodes' | 'services'>): string {
+  const ports = site.services
+    .flatMap(({ slotPorts }) => [slotPorts.blue, slotPorts.green])
+    .sort((a, b) => a - b);
+  const addresses = site.nodes.map(({ address }) => address);
+  const v4 = addresses.filter((address) => isIP(address) === 4).sort();
+  const v6 = addresses.filter((address) => isIP(address) === 6).sort();
+  const closed = ports.length > 0 ? `    tcp dport { ${ports.join(', ')} } jump site_only` : '';
+  return [
+    `table inet ${slotPortsTable}`,
+    `delete table inet ${slotPortsTable}`,
+    `table inet ${slotPortsTable} {`,
+    '  chain site_only {',
+    '    iifname { "lo", "docker0", "docker_gwbridge" } accept',
+    '    iifname "br-*" accept',
+    ...(v4.length > 0 ? [`    ip saddr { ${v4.join(', ')} } accept`] : []),
+    ...(v6.length > 0 ? [`    ip6 saddr { ${v6.join(', ')} } accept`] : []),
+    '    drop',
+    '  }',
+    '  chain prerouting {',
+    '    type filter hook prerouting priority raw; policy accept;',
+    ...(closed ? [closed] : []),
+    '  }',
+    '}',
+    '',
+  ].join('\n');
+}

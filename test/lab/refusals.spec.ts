@@ -1,0 +1,135 @@
+import { TestSite } from './test-site';
+
+describe('a config that would hurt', () => {
+  let site: TestSite;
+  let generation: number;
+  beforeAll(async () => {
+    site = await TestSite.standing('1.0.0');
+    await site.editRelease('1.1.0-rc.1');
+    await site.up();
+    generation = site.config.release.generation;
+  }, 300_000);
+
+  /** Each case starts from, and goes back to, the config that runs. */
+  async function refusedWith(change: (config: TestSite['config']) => void): Promise<string> {
+    const good = site.config;
+    const before = await site.taskIds();
+    try {
+      await site.edit(change);
+      const preview = await site.stack.preview();
+      expect(preview.code).not.toBe(0);
+      const output = await site.refusedUp();
+      expect(await site.taskIds()).toEqual(before);
+      expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.1'));
+      return output.replace(/\s+/g, ' ');
+    } finally {
+      site.config = good;
+      await site.stack.write(good);
+    }
+  }
+
+  it('of an older generation (a second checkout, a git revert) is refused', async () => {
+    const output = await refusedWith((config) => {
+      config.release.generation -= 1;
+      config.release.services['shop']!.live = site.idle;
+    });
+    expect(output).toContain(
+      `evenkeel:release.generation is ${generation - 1}, but the site runs generation ${generation}`,
+    );
+    expect(output).toContain(`under generation ${generation + 1}.`);
+  }, 60_000);
+
+  it('that has the same generation with another content is refused', async () => {
+    const output = await refusedWith((config) => {
+      config.release.services['shop']!.live = site.idle;
+    });
+    expect(output).toContain(
+      `the site runs that generation with another content (shop.live: ${site.live} -> ${site.idle})`,
+    );
+  }, 60_000);
+
+  it('that changes the image of the live slot is refused, in a sentence that says what to do', async () => {
+    const output = await refusedWith((config) => {
+      config.release.services['shop']![site.live] = site.stack.release('1.1.0-rc.2');
+      config.release.generation += 1;
+    });
+    expect(output).toContain(`${site.live} is the live slot of shop and runs`);
+    expect(output).toContain(
+      `a live slot can't be changed. Put the new version into ${site.idle}, the idle slot, and then switch`,
+    );
+  }, 60_000);
+
+  it('that changes the edges and the pointer in one go is refused', async () => {
+    const output = await refusedWith((config) => {
+      config.edge['limits'] = { memory: '256MiB' };
+      config.release.services['shop']!.live = site.idle;
+      config.release.generation += 1;
+    });
+    expect(output).toContain(
+      'This would restart the edges (a change of evenkeel:edge) and change the pointer (evenkeel:release) in one go.',
+    );
+  }, 60_000);
+
+  it('with many mistakes names them all before anything is touched', async () => {
+    const output = await refusedWith((config) => {
+      config.nodes[1]!['roles'] = ['boss'];
+      config.services[0]!['port'] = 70_000;
+    });
+    expect(output).toContain('evenkeel:nodes[1].roles[0]');
+    expect(output).toContain('evenkeel:services[0].port');
+  }, 60_000);
+});
+
+describe('a site that was changed by hand', () => {
+  let site: TestSite;
+  beforeAll(async () => {
+    site = await TestSite.standing('1.0.0');
+    await site.editRelease('1.1.0-rc.1');
+    await site.up();
+  }, 300_000);
+
+  it('by docker service rollback of the edge: the public sees one version, and up heals the label', async () => {
+    await site.docker('service', 'rollback', '--detach', 'evenkeel-edge');
+    expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.1'));
+    await site.up();
+    expect((await site.state())!.label!.generation).toBe(site.config.release.generation);
+    expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.1'));
+    const { output } = await site.up();
+    expect(output).toMatch(/Resources:\s+\d+ unchanged/);
+  }, 120_000);
+
+  it('by docker service rollback, then refresh, then up: healed as well', async () => {
+    await site.docker('service', 'rollback', '--detach', 'evenkeel-edge');
+    expect((await site.stack.refresh()).code).toBe(0);
+    expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.1'));
+    await site.up();
+    expect((await site.state())!.label!.generation).toBe(site.config.release.generation);
+    expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.1'));
+  }, 120_000);
+
+  it('with a rollout of the edges that is paused: a switch is refused with the way out, and correcting the edge heals it', async () => {
+    const good = structuredClone(site.config.edge);
+    await site.edit((config) => {
+      // An image that is no HAProxy: the first edge that gets it fails, and Swarm pauses the rollout.
+      const { version, digest } = site.stack.release('1.0.0');
+      config.edge['image'] = `${site.lab.sampleRepository}:${version}@${digest}`;
+    });
+    expect(await site.refusedUp()).toContain('Swarm has paused the rollout of the edges');
+    const serving = Object.values(await site.versions(['pi1', 'pi2', 'pi3']).catch(() => ({})));
+    expect(serving.every((version) => version === '1.1.0-rc.1')).toBe(true);
+    await site.edit((config) => {
+      config.release.services['shop']!.live = site.idle;
+      config.release.generation += 1;
+    });
+    expect((await site.refusedUp()).replace(/\s+/g, ' ')).toContain(
+      'The rollout of the edges is not complete (Swarm says "paused")',
+    );
+    await site.edit((config) => {
+      config.release.services['shop']!.live = site.idle;
+      config.release.generation -= 1;
+      config.edge = good;
+    });
+    await site.up();
+    expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.1'));
+  }, 300_000);
+});

@@ -1,0 +1,270 @@
+import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readSiteConfig } from '../../config/read-site-config';
+import { RuntimeApi } from '../../edge/runtime-api';
+import { SiteContact } from '../../edge/site-contact';
+import { readSiteState, type SiteState } from '../../edge/site-state';
+import type { Lab } from '../../lab/lab';
+import { readLab } from '../../lab/lab';
+import { startLoad } from '../../lab/load/start-load';
+import type { Load } from '../../lab/load/load';
+import { programDirectory, withRelease } from '../../lab/release-under-load';
+import { sampleHost, SiteStack, type PulumiResult, type StackConfig } from '../../lab/site-stack';
+
+/** What one edge answered to a client. */
+export interface Answer {
+  status: number;
+  version: string;
+}
+
+/** The lab's site in the hands of a test: its stack, its config, what the public sees of it, what runs in the Swarm. */
+export class TestSite {
+  private constructor(
+    readonly lab: Lab,
+    readonly stack: SiteStack,
+    /** What the config file holds. */
+    public config: StackConfig,
+  ) {}
+
+  /**
+   * The site with one healthy version live, whatever an earlier test left: machines are started, networks joined, and
+   * one `up` with a newer generation puts the rest right.
+   */
+  static async standing(live = '1.0.0'): Promise<TestSite> {
+    const lab = await readLab();
+    if (!lab) throw new Error('the lab is not up; run: ./evenkeel lab up, or ./evenkeel test --only lab');
+    const stack = new SiteStack(lab, programDirectory);
+    await stack.select();
+    await stack.cancel();
+    const site = new TestSite(lab, stack, stack.firstConfig());
+    const state = await site.state();
+    if (state?.label) {
+      const shop = state.label.services['shop']!;
+      const inLive = Object.entries(lab.digests).find(([, digest]) => digest === shop.digests[shop.live])![0];
+      const idle = shop.live === 'blue' ? 'green' : 'blue';
+      site.config.release = {
+        generation: state.label.generation + 1,
+        services: {
+          shop: { live: shop.live, [shop.live]: stack.release(inLive), [idle]: stack.release(live) },
+        },
+      };
+      if (inLive !== live) site.config.release.services['shop']!.live = idle;
+    } else site.config.release.services['shop']!.blue = stack.release(live);
+    await site.up();
+    return site;
+  }
+
+  /** Name of the slot that the config calls live. */
+  get live(): 'blue' | 'green' {
+    return this.config.release.services['shop']!.live;
+  }
+
+  get idle(): 'blue' | 'green' {
+    return this.live === 'blue' ? 'green' : 'blue';
+  }
+
+  /** The version in the slot that the config calls live. */
+  get liveVersion(): string {
+    return this.config.release.services['shop']![this.live]!.version;
+  }
+
+  /** Edits a copy of the config, writes it, and keeps it as this site's. */
+  async edit(change: (config: StackConfig) => void): Promise<void> {
+    const next = structuredClone(this.config);
+    change(next);
+    this.config = next;
+    await this.stack.write(next);
+  }
+
+  /** The idle slot gets `version` and becomes live, in the config only. */
+  async editRelease(version: string): Promise<void> {
+    this.config = withRelease(this.stack, this.config, version);
+    await this.stack.write(this.config);
+  }
+
+  /** Live goes to the other slot, in the config only. */
+  editSwitch(): Promise<void> {
+    return this.edit((config) => {
+      config.release.services['shop']!.live = this.idle;
+      config.release.generation += 1;
+    });
+  }
+
+  /** Writes the config and brings it about; throws with Pulumi's output when it fails. */
+  async up(): Promise<PulumiResult> {
+    await this.stack.write(this.config);
+    const result = await this.stack.up();
+    if (result.code !== 0) throw new Error(`pulumi up failed:\n${result.output}`);
+    return result;
+  }
+
+  /** Writes the config and expects `up` to fail. @returns what it printed. */
+  async refusedUp(): Promise<string> {
+    await this.stack.write(this.config);
+    const { code, output } = await this.stack.up();
+    if (code === 0) throw new Error(`pulumi up went through, though it should have been refused:\n${output}`);
+    return output;
+  }
+
+  /** What an edge answers to a client, over a connection of its own. */
+  ask(machine: string, path = '/', host = sampleHost, headers: Record<string, string> = {}): Promise<Answer> {
+    return ask(this.address(machine), path, { host, ...headers });
+  }
+
+  /** What each of the given edges (default: all) answers: machine → version. */
+  async versions(machines = this.lab.machines.map(({ name }) => name)): Promise<Record<string, string>> {
+    const answers = await Promise.all(
+      machines.map(async (name) => [name, (await this.ask(name)).version] as const),
+    );
+    return Object.fromEntries(answers);
+  }
+
+  /** The same version from every machine. */
+  everywhere(version: string): Record<string, string> {
+    return Object.fromEntries(this.lab.machines.map(({ name }) => [name, version]));
+  }
+
+  address(machine: string): string {
+    const found = this.lab.machines.find(({ name }) => name === machine);
+    if (!found) throw new Error(`the lab has no machine ${machine}`);
+    return found.address;
+  }
+
+  /** The IDs of all running tasks, by service and machine. */
+  async taskIds(): Promise<Record<string, string>> {
+    const format = '{{.Name}} {{.ID}} {{.DesiredState}}';
+    const services = (await this.docker('service', 'ls', '--format', '{{.Name}}'))
+      .split('\n')
+      .filter(Boolean);
+    const listed = await this.docker(
+      'service',
+      'ps',
+      '--no-trunc',
+      '--filter',
+      'desired-state=running',
+      '--format',
+      format,
+      ...services,
+    );
+    return Object.fromEntries(
+      listed
+        .split('\n')
+        .filter(Boolean)
+        .map((line): [string, string] => {
+          const [task = '', id = ''] = line.split(' ');
+          return [task, id];
+        }),
+    );
+  }
+
+  /** Runs docker on the first machine. */
+  async docker(...args: string[]): Promise<string> {
+    return this.dockerOn('pi1', ...args);
+  }
+
+  async dockerOn(machine: string, ...args: string[]): Promise<string> {
+    const { stdout, stderr, code } = await this.lab.exec(machine, ['docker', ...args]);
+    if (code !== 0) throw new Error(`${machine}: docker ${args.join(' ')}: ${stderr}`);
+    return stdout.trim();
+  }
+
+  /** ID of the container of a machine's edge. */
+  edgeContainer(machine: string): Promise<string> {
+    return this.dockerOn(
+      machine,
+      'ps',
+      '-q',
+      '--filter',
+      'label=com.docker.swarm.service.name=evenkeel-edge',
+    );
+  }
+
+  /** What runs, as the product reads it; undefined without a Swarm. */
+  async state(): Promise<SiteState | undefined> {
+    const nodes = this.siteNodes();
+    const contact = new SiteContact(nodes);
+    try {
+      return await readSiteState({ nodes }, contact);
+    } finally {
+      contact.close();
+    }
+  }
+
+  /** By edge: the states of the servers of one backend, as HAProxy has them. */
+  async edgeStats(backend: string): Promise<Record<string, string[]>> {
+    const contact = new SiteContact(this.siteNodes());
+    try {
+      const stats = await Promise.all(
+        this.lab.machines.map(async ({ name }) => {
+          const rows = await new RuntimeApi(await contact.session(name)).serverStats();
+          return [
+            name,
+            rows
+              .filter((row) => row.backend === backend && row.server !== 'BACKEND')
+              .map((row) => row.status),
+          ] as const;
+        }),
+      );
+      return Object.fromEntries(stats);
+    } finally {
+      contact.close();
+    }
+  }
+
+  private siteNodes() {
+    return readSiteConfig({ stack: this.stack.name, ...this.config, secretNames: [] }).nodes;
+  }
+
+  /** A load on the given edges (default: all), for which any version of `right` is right. */
+  load(right: (version: string, sentAt: number) => boolean, machines = this.lab.machines, rate = 300): Load {
+    return startLoad({
+      targets: machines.map(({ name, address }) => ({ name, origin: `http://${address}` })),
+      host: sampleHost,
+      keepAlive: 2,
+      fresh: 1,
+      rate,
+      allowed: right,
+    });
+  }
+}
+
+/** One GET over a connection of its own. */
+export function ask(address: string, path: string, headers: Record<string, string>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      { host: address, port: 80, path, headers, agent: false, timeout: 5000 },
+      (answer) => {
+        answer.resume();
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            version: String(answer.headers['x-version'] ?? '(none)'),
+          }),
+        );
+        answer.on('error', reject);
+      },
+    );
+    asked.on('timeout', () => asked.destroy(new Error(`${address} does not answer within 5 s`)));
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+/** Looks every 200 ms until `condition` holds; throws what it last saw after `limit` ms. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T>,
+  condition: (seen: T) => boolean,
+  limit = 60_000,
+): Promise<T> {
+  const end = Date.now() + limit;
+  for (;;) {
+    const seen = await look().catch((error: unknown) => error as Error);
+    if (!(seen instanceof Error) && condition(seen)) return seen;
+    if (Date.now() > end)
+      throw new Error(
+        `${what}: not within ${limit / 1000} s; last seen: ${seen instanceof Error ? seen.message : JSON.stringify(seen)}`,
+      );
+    await sleep(200);
+  }
+}

@@ -1,0 +1,20 @@
+import { TestSite } from './test-site';
+
+/** The name puts it last: it takes away what the others stand on. */
+describe('pulumi destroy', () => {
+  it('leaves the Swarm without our services, networks, configs and secrets', async () => {
+    const site = await TestSite.standing('1.0.0');
+    const networks = await site.docker('network', 'ls', '--filter', 'scope=swarm', '--format', '{{.Name}}');
+    const { code, output } = await site.stack.destroy();
+    expect(output).not.toContain('error');
+    expect(code).toBe(0);
+    expect(await site.docker('service', 'ls', '-q')).toBe('');
+    expect(await site.docker('config', 'ls', '-q')).toBe('');
+    expect(await site.docker('secret', 'ls', '-q')).toBe('');
+    expect(await site.docker('network', 'ls', '--filter', 'scope=swarm', '--format', '{{.Name}}')).toBe(
+      networks,
+    );
+    expect((await site.docker('node', 'ls', '-q')).split('\n')).toHaveLength(3);
+    await site.stack.remove();
+  }, 300_000);
+});

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { labDown, labUp, readLab } from '../lab/lab';
+import { ensureGo } from '../lab/ensure-go';
+import { cacheDirectory } from '../lab/cache-directory';
+
+/** The parts of the suite. `checks` are types, lint and format; `lab` needs the machines, the others nothing. */
+export const testParts = ['checks', 'unit', 'sample', 'lab'] as const;
+export type TestPart = (typeof testParts)[number];
+
+/** What to run. */
+export interface TestRun {
+  /** One part only. */
+  only?: TestPart;
+  /** Only test files whose path contains this. */
+  pattern?: string;
+  /** Leave the lab up at the end, if it was not up before. */
+  keepLab?: boolean;
+  log: (line: string) => void;
+}
+
+interface Result {
+  passed: number;
+  failed: number;
+}
+
+const root = join(__dirname, '..');
+const bin = (name: string) => join(root, 'node_modules', '.bin', name);
+
+/**
+ * Runs the suite and prints one line with the sum at the end. What needs no lab runs while the lab comes up. A lab that
+ * was not up before is taken away again, also when this process is killed (a process of its own waits for that).
+ *
+ * @returns whether all passed.
+ */
+export async function runTests({ only, pattern, keepLab, log }: TestRun): Promise<boolean> {
+  const wants = (part: TestPart) => only === undefined || only === part;
+  const hadLab = (await readLab()) !== undefined;
+  const takeAway = wants('lab') && !hadLab && !keepLab;
+  const guard = takeAway ? guardLab() : undefined;
+  try {
+    const lab = wants('lab') ? labUp({ machines: 3, log }).then(() => undefined) : Promise.resolve();
+    lab.catch(() => undefined); // awaited below, after the parts that run meanwhile
+    const results: Result[] = [];
+    if (wants('checks')) results.push(await checks(log));
+    if (wants('unit')) results.push(await jest('unit', pattern, log));
+    if (wants('sample') && !pattern) results.push(await sample(log));
+    await lab;
+    if (wants('lab')) results.push(await jest('lab', pattern, log));
+    const sum = (key: keyof Result) => results.reduce((total, result) => total + result[key], 0);
+    log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+    return sum('failed') === 0 && sum('passed') > 0;
+  } finally {
+    if (takeAway) await labDown({ log });
+    guard?.kill();
+  }
+}
+
+async function checks(log: (line: string) => void): Promise<Result> {
+  const commands: [string, string[]][] = [
+    ['tsc', ['--noEmit', '--noCheck', 'false']],
+    ['eslint', ['.', '--cache', '--cache-location', join(cacheDirectory(), 'eslint', '')]],
+    ['prettier', ['--check', '--log-level', 'warn', '.']],
+  ];
+  let failed = 0;
+  for (const [name, args] of commands) {
+    const began = performance.now();
+    const code = await run(bin(name), args);
+    log(`${name}: ${code === 0 ? 'clean' : 'FAILED'} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+    if (code !== 0) failed++;
+  }
+  return { passed: commands.length - failed, failed };
+}
+
+async function jest(
+  project: 'unit' | 'lab',
+  pattern: string | undefined,
+  log: (line: string) => void,
+): Promise<Result> {
+  const directory = await mkdtemp(join(tmpdir(), 'evenkeel-test-'));
+  const file = join(directory, 'result.json');
+  try {
+    const args = [
+      `--selectProjects=${project}`,
+      '--json',
+      `--outputFile=${file}`,
+      '--testLocationInResults',
+      '--silent=false',
+    ];
+    // A failed test of the lab may leave a load or a session open, which must not keep CI from its end.
+    if (project === 'lab') args.push('--runInBand', '--verbose', '--forceExit');
+    if (pattern) args.push(`--testPathPatterns=${pattern}`, '--passWithNoTests');
+    await run(bin('jest'), args, { quietOutput: true });
+    const result = JSON.parse(await readFile(file, 'utf8')) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      numRuntimeErrorTestSuites: number;
+      success: boolean;
+    };
+    const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+    log(`${project}: ${result.numPassedTests} passed, ${failed} failed`);
+    return { passed: result.numPassedTests, failed: result.success ? failed : Math.max(failed, 1) };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function sample(log: (line: string) => void): Promise<Result> {
+  const go = await ensureGo(cacheDirectory(), log);
+  const code = await run(go, ['test', './...'], { cwd: join(root, 'lab', 'sample') });
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** Runs a program with its output on ours. @returns its exit code, 1 when a signal ended it. */
+async function run(
+  program: string,
+  args: string[],
+  options: { cwd?: string; quietOutput?: boolean } = {},
+): Promise<number> {
+  const child = spawn(program, args, {
+    cwd: options.cwd ?? root,
+    // jest writes its JSON to standard output as well, and its report to standard error.
+    stdio: ['ignore', options.quietOutput ? 'ignore' : 'inherit', 'inherit'],
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code ?? 1;
+}
+
+/** Starts a process that outlives us: should we end without taking the lab away (SIGKILL, a time limit), it does so. */
+function guardLab(): { kill(): void } {
+  const script = `while kill -0 ${process.pid} 2>/dev/null; do sleep 2; done; exec "${process.execPath}" --import tsx "${join(root, 'cli', 'main.ts')}" lab down`;
+  const guard = spawn('sh', ['-c', script], { cwd: root, detached: true, stdio: 'ignore' });
+  guard.unref();
+  return { kill: () => void (guard.pid && process.kill(-guard.pid, 'SIGKILL')) };
+}
