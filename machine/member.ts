@@ -48,8 +48,9 @@ export async function joinSwarm(
     if (local.LocalNodeState !== 'inactive') await leave(docker);
     if (manager) {
       // First, since a manager that is gone for good still counts for the quorum that a new one needs to be let in.
-      await removeFormerSelves(manager.docker, '', name, log);
-      await join(docker, node, manager, site.nodes);
+      await removeFormerSelves(manager.docker, '', name, node.address, log);
+      await joinPatiently(docker, node, manager, site.nodes, log);
+      await forgetUnborn(manager.docker);
     } else await init(docker, node, site.nodes, contact);
     log(
       manager
@@ -63,7 +64,7 @@ export async function joinSwarm(
   const self = await awaitNode(manager.docker, local.NodeID, name);
   await describe(manager.docker, self, node);
   await awaitRole(manager.docker, self.id, node);
-  await removeFormerSelves(manager.docker, self.id, name, log);
+  await removeFormerSelves(manager.docker, self.id, name, node.address, log);
 }
 
 /**
@@ -126,29 +127,86 @@ async function init(
   await docker.swarmInit(swarmAddresses(node.address));
 }
 
+/**
+ * Docker gives up waiting after 20 s and goes on joining behind our back. It may get there; where it does not, the
+ * half-made member is taken away again, since a second join would leave it in the Swarm as a node that is Down.
+ */
+async function joinPatiently(
+  docker: Docker,
+  node: NodeConfig,
+  manager: Manager,
+  nodes: readonly NodeConfig[],
+  log: (line: string) => void,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await join(docker, node, manager, nodes);
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode !== 503) throw error;
+      log(`${node.name}: has not joined within Docker's 20 s; waiting for it`);
+      const until = Date.now() + joinTime;
+      while (Date.now() < until) {
+        if ((await localSwarm(docker)).LocalNodeState === 'active') return rotateToken(manager.docker, node);
+        await sleep(1000);
+      }
+      const { NodeID } = await localSwarm(docker);
+      await leave(docker);
+      if (NodeID) await forget(manager.docker, NodeID);
+      if (attempt === 2) throw error;
+      log(`${node.name}: has not joined; once more from the beginning`);
+    }
+  }
+}
+
+/**
+ * A joining machine that waits in vain for its certificate asks for another one, and each time Swarm notes down a node
+ * without a name that never shows up (measured: three of them in a join that took 22 s). The join is over when this runs.
+ */
+async function forgetUnborn(docker: Docker): Promise<void> {
+  for (const node of await listNodes(docker)) {
+    // It never got into Raft, so there is nothing to demote (Swarm refuses to).
+    if (node.hostname === '' && node.state === 'unknown')
+      await docker.getNode(node.id).remove({ force: true });
+  }
+}
+
 async function join(
   docker: Docker,
   node: NodeConfig,
   manager: Manager,
   nodes: readonly NodeConfig[],
 ): Promise<void> {
-  const role = node.roles.includes('manager') ? 'Manager' : 'Worker';
-  const swarm = (await manager.docker.swarmInspect()) as {
-    Version: { Index: number };
-    Spec: object;
-    JoinTokens: Record<'Manager' | 'Worker', string>;
-  };
+  const swarm = await inspectSwarm(manager.docker);
   const address = nodes.find((each) => each.name === manager.name)!.address;
   await docker.swarmJoin({
     ...swarmAddresses(node.address),
     RemoteAddrs: [hostAndPort(address, swarmPort)],
-    JoinToken: swarm.JoinTokens[role],
+    JoinToken: swarm.JoinTokens[tokenRole(node)],
   });
-  const fresh = (await manager.docker.swarmInspect()) as typeof swarm;
-  await manager.docker.swarmUpdate({
-    _query: { version: fresh.Version.Index, [`rotate${role}Token`]: true },
-    _body: fresh.Spec,
+  await rotateToken(manager.docker, node);
+}
+
+/** The token has been on the wire to one more machine: it is good for this one join. */
+async function rotateToken(docker: Docker, node: NodeConfig): Promise<void> {
+  const { Version, Spec } = await inspectSwarm(docker);
+  await docker.swarmUpdate({
+    _query: { version: Version.Index, [`rotate${tokenRole(node)}Token`]: true },
+    _body: Spec,
   });
+}
+
+function tokenRole(node: NodeConfig): 'Manager' | 'Worker' {
+  return node.roles.includes('manager') ? 'Manager' : 'Worker';
+}
+
+interface InspectedSwarm {
+  Version: { Index: number };
+  Spec: object;
+  JoinTokens: Record<'Manager' | 'Worker', string>;
+}
+
+async function inspectSwarm(docker: Docker): Promise<InspectedSwarm> {
+  return (await docker.swarmInspect()) as InspectedSwarm;
 }
 
 async function leave(docker: Docker): Promise<void> {
@@ -220,15 +278,25 @@ async function removeFormerSelves(
   docker: Docker,
   ownId: string,
   name: string,
+  address: string,
   log: (line: string) => void,
 ): Promise<void> {
   for (const former of await listNodes(docker)) {
-    if (former.name !== name || former.id === ownId || former.state === 'ready') continue;
-    if (former.role === 'manager')
-      await updateNode(docker, former.id, (spec) => ({ ...spec, Role: 'worker' }));
-    await docker.getNode(former.id).remove({ force: true });
+    // One that never got as far as its label is known by its address only.
+    if (!(former.name === name || (former.name === undefined && former.address === address))) continue;
+    if (former.id === ownId || former.state === 'ready') continue;
+    await forget(docker, former.id);
     log(`${name}: its former entry in the Swarm (${former.id}) is gone`);
   }
+}
+
+/** Takes an entry out of the Swarm. A manager that is gone for good still counts for the quorum, so it is demoted first. */
+async function forget(docker: Docker, id: string): Promise<void> {
+  const entry = (await listNodes(docker)).find((node) => node.id === id);
+  if (!entry) return;
+  if (entry.role === 'manager' && entry.reachability)
+    await updateNode(docker, id, (spec) => ({ ...spec, Role: 'worker' }));
+  await docker.getNode(id).remove({ force: true });
 }
 
 interface NodeSpec {

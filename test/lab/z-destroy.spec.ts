@@ -14,7 +14,8 @@ describe('pulumi destroy', () => {
     expect(await site.docker('network', 'ls', '--filter', 'scope=swarm', '--format', '{{.Name}}')).toBe(
       networks,
     );
-    expect((await site.docker('node', 'ls', '-q')).split('\n')).toHaveLength(3);
+    const nodes = await site.docker('node', 'ls', '--format', '{{.Hostname}} {{.Status}}');
+    expect(nodes.split('\n').sort()).toEqual(['pi1 Ready', 'pi2 Ready', 'pi3 Ready']);
     await site.stack.remove();
   }, 300_000);
 });
