@@ -1,3 +1,4 @@
+import { oneKindOfHook } from './hook-checks';
 import { memoryFits } from './memory-checks';
 import type { Mistake } from './mistake';
 import { atLeastOneEdge, managersInQuorum, uniqueNodes } from './node-checks';
@@ -24,6 +25,7 @@ const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   healthTimeoutBelowInterval,
   workersForServices,
   secretsKnown,
+  oneKindOfHook,
   portsWithoutClash,
   drainOutlastsHardStop,
   releaseForEachService,

@@ -4,7 +4,7 @@ import { stackSchema } from './schema';
 
 const INTRODUCTION = `# The stack file
 
-<!-- Written by \`npm run docs\` from config/schema.ts: change it there. -->
+<!-- Written by \`npm run docs\` from the schema in config/: change it there. -->
 
 A site is one file, \`stacks/Pulumi.<site>.yaml\`. The site's name is the stack's: lower-case letters, digits and
 inner hyphens. [stacks/Pulumi.example.yaml](../stacks/Pulumi.example.yaml) is one to copy. Keys that are not
@@ -23,6 +23,7 @@ const RULES = `## Rules over several keys
   \`limits.memory\` and what the system needs (a tenth of the memory, at least 128 MiB) fit.
 - Secrets that a service names are in \`evenkeel:secrets\`, and none is in its \`env\` under the same name
   (\`shop-db-password\` and \`SHOP_DB_PASSWORD\` are the same).
+- Each hook has one of \`command\` and \`task\`.
 - Each service has its entry in \`evenkeel:release\`, and each entry its service. The live slot has a release; a
   canary above 0 needs one in the idle slot too.
 `;
@@ -65,7 +66,7 @@ function rowsBelow(wrapped: z.core.$ZodType, path: string): Row[] {
 
 function rowOf(key: string, schema: z.core.$ZodType): Row {
   const meaning = z.globalRegistry.get(schema)?.description;
-  if (meaning === undefined) throw new Error(`The key ${key} has no description in config/schema.ts`);
+  if (meaning === undefined) throw new Error(`The key ${key} has no description in the schema`);
   return { key, type: typeOf(schema), fallback: fallbackOf(schema), meaning };
 }
 

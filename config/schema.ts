@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { releaseSectionSchema } from './release-schema';
 import { withRule } from './rule';
+import { serviceSchema } from './service-schema';
 import * as value from './values';
+
+export { releaseSectionSchema } from './release-schema';
 
 /**
  * The stack file's keys below `evenkeel:`, as they stand there: texts with units in, milliseconds and bytes
@@ -68,93 +72,6 @@ const nodeSchema = z.strictObject({
     .describe("True while the node is known to be out: it is left alone and doesn't count for the quorum."),
 });
 
-const serviceSchema = z.strictObject({
-  name: value.serviceName.describe('Unique in the site; the slots are <name>-blue and <name>-green.'),
-  repository: value.repository.describe('The image; its version and digest stand in evenkeel:release.'),
-  port: value.port(1, 8080).describe('Where the service listens, inside its container.'),
-  hostnames: value
-    .listOf(value.hostname, 'DNS name', '[shop.example.com]')
-    .describe('Where the public finds it. Unique in the site.'),
-  nodes: value
-    .mapOf(value.labelKey, value.labelValue, 'names with a text each')
-    .prefault({})
-    .describe('Labels that a node must have, besides the role worker. Left out: every worker.'),
-  health: z
-    .strictObject({
-      path: value.urlPath
-        .prefault('/alive')
-        .describe("The edges GET it; 2xx and 3xx are healthy. Default: the sample service's."),
-      interval: value
-        .duration('100ms', '1m', '2s')
-        .prefault('2s')
-        .describe("Between two checks. Default: HAProxy's own (inter)."),
-      timeout: value
-        .duration('10ms', '1m', '1s')
-        .prefault('1s')
-        .describe('For the answer; below the interval. Default: half of the default interval.'),
-    })
-    .prefault({})
-    .describe('How an edge tells that a slot is healthy.'),
-  env: value
-    .mapOf(value.envName, value.envValue, 'names with a text each')
-    .prefault({})
-    .describe('Environment, in plain text. Swarm expands its templates ({{…}}) in it.'),
-  secrets: withRule(z.array(value.secretName), { allowed: 'a list of names', example: '[shop-db-password]' })
-    .prefault([])
-    .describe('Names of entries of evenkeel:secrets.'),
-  resources: z
-    .strictObject({
-      memory: value
-        .size('6MiB', '64TiB')
-        .optional()
-        .describe("Limit of one slot on one node. The least is Docker's."),
-      cpus: value
-        .number(0.01, 1024)
-        .optional()
-        .describe("Limit of one slot on one node. The least is Docker's."),
-    })
-    .prefault({})
-    .describe('What one slot may use on one node. Left out: no limit.'),
-  stopSignal: z
-    .enum(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'])
-    .prefault('SIGTERM')
-    .describe("Asks the service to finish its requests and end. Default: Docker's."),
-  stopGrace: value
-    .duration('1s', '10m', '30s')
-    .prefault('30s')
-    .describe("How long it may take for that, before it is killed. Default: as the edges' server timeout."),
-  slotPorts: z
-    .strictObject({
-      blue: value.port(1024, 18080).describe("The slot blue's port on every node."),
-      green: value.port(1024, 18081).describe("The slot green's port on every node."),
-    })
-    .describe('Unique in the site; only its nodes can reach them.'),
-  acceptance: z
-    .strictObject({
-      command: value.command.describe(
-        'Run on your machine with EVENKEEL_CANDIDATE_URL and EVENKEEL_CANDIDATE_VERSION; exit code 0 accepts.',
-      ),
-      timeout: value
-        .duration('1s', '1h', '1m')
-        .prefault('1m')
-        .describe(
-          'When it is over, the candidate is refused. Default: as long as a candidate has to get healthy.',
-        ),
-    })
-    .optional()
-    .describe('Your own test of a candidate.'),
-  preview: z
-    .strictObject({
-      hostname: value.hostname.describe("A name of its own, none of the public's."),
-      token: value.secretName.describe(
-        "The entry of evenkeel:secrets that holds what a visitor must show: 16 or more of A-Z, a-z, 0-9, '-' and '_', " +
-          'made by `openssl rand -hex 16`.',
-      ),
-    })
-    .optional()
-    .describe('Where you look at a candidate before the public does.'),
-});
-
 const edgeSchema = z.strictObject({
   image: value.pinnedImage.describe('HAProxy.'),
   ports: z
@@ -210,21 +127,6 @@ const edgeSchema = z.strictObject({
     .describe('How long an edge waits.'),
 });
 
-const releaseSchema = z.strictObject({
-  version: value.version.describe("The image's tag, and what people call it."),
-  digest: value.digest.describe('What the registry said the tag is, at the time of evenkeel prerelease.'),
-});
-
-const serviceReleaseSchema = z.strictObject({
-  live: z.enum(['blue', 'green']).describe('The slot that serves the public.'),
-  canary: value
-    .integer(0, 100, 5)
-    .prefault(0)
-    .describe("The idle slot's share of the public's requests, in per cent."),
-  blue: releaseSchema.optional().describe('What is in the slot blue. Left out: nothing.'),
-  green: releaseSchema.optional().describe('What is in the slot green. Left out: nothing.'),
-});
-
 /** Everything below `evenkeel:`. Of the secrets, only the names: their values never come here. */
 export const stackSchema = z.strictObject({
   ssh: sshDefaultsSchema.prefault({}).describe('How to log in to the nodes, where a node says nothing else.'),
@@ -238,16 +140,7 @@ export const stackSchema = z.strictObject({
         "`pulumi config set --secret --path 'evenkeel:secrets.<name>'`, and encrypted in the stack file.",
     ),
   edge: edgeSchema.describe('The HAProxy in front of the services, on every node with the role edge.'),
-  release: z
-    .strictObject({
-      generation: value
-        .integer(1, Number.MAX_SAFE_INTEGER)
-        .describe('One more with every change of what the public sees, a rollback included.'),
-      services: value
-        .mapOf(z.string(), serviceReleaseSchema, "the services' names with live, canary, blue and green each")
-        .describe('One entry for each service.'),
-    })
-    .describe('Which version is in which slot, and which slot is live. `evenkeel` edits it.'),
+  release: releaseSectionSchema,
 });
 
 /** What the schema yields: all of `SiteConfig` but the site's name, with ssh not yet merged. */

@@ -87,8 +87,11 @@ export interface ServiceConfig {
   slotPorts: Record<SlotName, number>;
   /** The user's own test of a candidate. */
   acceptance?: AcceptanceConfig;
+  /** What is run at the turning points of a release. */
+  hooks?: HooksConfig;
   /** The candidate's own address. */
   preview?: PreviewConfig;
+  maintenance: MaintenanceConfig;
 }
 
 /** How an edge tells that a slot on a node is healthy: a 2xx or 3xx answer to GET on this path. */
@@ -117,12 +120,44 @@ export interface AcceptanceConfig {
   timeout: number;
 }
 
+/** Run by `pulumi up`; a hook that fails stops it. Each may run twice, when an `up` is repeated. */
+export interface HooksConfig {
+  /** Before the idle slot gets another image. */
+  beforePrerelease?: HookConfig;
+  /** When the candidate is proven, before the public is sent to it. */
+  beforeSwitch?: HookConfig;
+  /** When the public is on the candidate. */
+  afterSwitch?: HookConfig;
+  /** When the public is back on what was live before; the other hooks of a switch are not run then. */
+  afterRollback?: HookConfig;
+}
+
+/** Exactly one of `command` and `task` is given. */
+export interface HookConfig {
+  /** A shell command on the operator's machine; exit code 0 is success. */
+  command?: string;
+  /** What a one-off container of the image is run with, as `docker run IMAGE WORD …`; at least one word. */
+  task?: string[];
+  /** How long it may run, in ms. */
+  timeout: number;
+}
+
 /** Where the candidate can be looked at before the public sees it. */
 export interface PreviewConfig {
   /** A name of its own, no public one. */
   hostname: string;
   /** Name of the entry of `evenkeel:secrets` that holds the token which a visitor must show. */
   token: string;
+}
+
+/** What the public gets while the pointer says maintenance. */
+export interface MaintenanceConfig {
+  /** HTML, at most 8 KiB in UTF-8, without control characters but tab and line ends; undefined: a plain page of ours. */
+  page?: string;
+  /** In ms, for the header Retry-After. */
+  retryAfter: number;
+  /** Addresses and networks (CIDR) of clients that get through all the same. */
+  allow: string[];
 }
 
 /** The site's edges. */
@@ -162,18 +197,57 @@ export interface ReleaseConfig {
 export interface ServiceRelease {
   /** The slot that serves the public; it has a release. */
   live: SlotName;
-  /** Share of the public's requests that goes to the idle slot: an integer from 0 to 100, in per cent. */
+  /** Share of the public's clients that is sent to the idle slot: an integer from 0 to 100, in per cent. */
   canary: number;
   /** What runs in the slot blue; undefined: empty. */
   blue?: Release;
   /** What runs in the slot green; undefined: empty. */
   green?: Release;
+  /** What was live before the last switch: what a rollback goes back to, while the idle slot still holds it. */
+  previous?: Release;
+  /** What the idle slot held before the candidate: what an abort puts back. */
+  replaced?: Release;
+  /** True while the edges answer the public with 503. */
+  maintenance?: boolean;
+  /** Nobody can release until it is taken away. */
+  hold?: Hold;
+  /** What was done, the oldest first; at most 20, since Git has the rest. */
+  history?: HistoryEntry[];
 }
 
-/** A version of a service: the image is `<repository>:<version>@<digest>`. */
+/** Why nobody can release a service. */
+export interface Hold {
+  why: string;
+  /** `user@machine`. */
+  by: string;
+  /** ISO 8601, UTC, to the minute: `2026-11-21T13:00Z`. */
+  at: string;
+}
+
+/** One act in the life of a service. */
+export interface HistoryEntry {
+  /** ISO 8601, UTC, to the minute: `2026-11-21T13:00Z`. */
+  at: string;
+  /** `user@machine`. */
+  by: string;
+  /** The command: `prerelease`, `switch`, `rollback`, … */
+  did: string;
+  /** What it was before: a version, or a canary share as `5 %`. */
+  from?: string;
+  /** What it became. */
+  to?: string;
+  /** Why, or what is special about it (`--force`). */
+  note?: string;
+}
+
+/** A version of a service: the image is `<repository>:<tag>@<digest>`. */
 export interface Release {
   /** Strict semver, no leading `v` and no build metadata (`+` is not allowed in a tag). */
   version: string;
   /** `sha256:` and 64 lower-case hex digits. */
   digest: string;
+  /** The tag under which the slot got the image, where it is not the version: a release is called stable in place. */
+  tag?: string;
+  /** When the same image was deployed anew, with the settings and secrets of that time; ISO 8601, UTC, to the minute. */
+  redeployed?: string;
 }

@@ -5,6 +5,8 @@ import { isDnsLabel, isDnsName } from './dns-name';
 import { parseDuration } from './duration';
 import { HOST_KEY_TYPES, isHostKey } from './host-key';
 import { isDigest, isPinnedImage, isRepository } from './image-reference';
+import { isNetwork } from './network';
+import { isPage, PAGE_BYTES_MAX } from './page';
 import { type Rule, withRule } from './rule';
 import { parseSize } from './size';
 
@@ -126,6 +128,11 @@ export const address = text(
     return `Write the address that \`getent ahosts ${name}\` shows: the rules of nftables and the servers of HAProxy need one that stays.`;
   },
 );
+
+export const network = text(isNetwork, {
+  allowed: 'an IPv4 or IPv6 address, or a network as <address>/<bits>',
+  example: '192.168.1.0/24',
+});
 
 export const port = (from: number, example: number) => integer(from, 65535, example);
 
@@ -255,3 +262,41 @@ export const command = text((line) => line.trim() !== '' && !line.includes('\0')
   allowed: 'a shell command, not empty',
   example: './acceptance.sh',
 });
+
+/** One argument of a program; it goes there as it stands, through no shell. */
+export const word = text((value) => !value.includes('\0'), {
+  allowed: 'a text, without NUL characters',
+  example: 'migrate',
+  remedy: 'Put it in quotes: "…".',
+});
+
+/** An image's tag, by the rule of Docker's reference grammar. */
+export const tag = text((value) => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(value), {
+  allowed: "an image's tag: letters, digits, '_', '.' and '-', at most 128 characters",
+  example: '1.5.0-rc.1',
+});
+
+/** A moment to the minute: with seconds YAML 1.1, so Pulumi, would take it for a timestamp and hand on another text. */
+export const moment = text(
+  (value) => /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/.test(value) && !Number.isNaN(Date.parse(value)),
+  { allowed: 'a time in UTC, to the minute', example: '2026-11-21T13:00Z' },
+);
+
+/** A text of one line. */
+export const line = text((value) => value.trim() !== '' && !/[\r\n\0]/.test(value), {
+  allowed: 'a text of one line, not empty',
+  example: 'switch',
+});
+
+/** A page as HTML. */
+export const page = text(
+  isPage,
+  {
+    allowed: `HTML, not empty, at most ${PAGE_BYTES_MAX} bytes, without control characters but tabs and line ends`,
+    example: '<h1>Back soon</h1>',
+  },
+  (html) =>
+    Buffer.byteLength(html) > PAGE_BYTES_MAX
+      ? `Shorten it: it has ${Buffer.byteLength(html)} bytes. Pictures and styles can be elsewhere.`
+      : undefined,
+);

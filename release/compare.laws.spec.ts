@@ -3,7 +3,7 @@ import type { SlotName } from '../config/site-config';
 import { deepFreeze } from '../test/deep-freeze';
 import { arbitraryNearPointer } from '../test/pointers';
 import { compare, type RunningRelease } from './compare';
-import { formatPointer, otherSlot, type Pointer } from './pointer';
+import { formatPointer, otherSlot, slotNames, type Pointer } from './pointer';
 
 describe('compare, whatever is wanted and whatever runs', () => {
   const arbitraryRollout = fc.constantFrom(
@@ -72,6 +72,36 @@ describe('compare, whatever is wanted and whatever runs', () => {
     );
   });
 
+  it('never lets a new generation change what is in a slot that the label or any edge sends clients to', () => {
+    fc.assert(
+      fc.property(arbitraryNearPointer, arbitrarySite, (wanted, runs) => {
+        const changed = knownOf(runs).some(({ services }) =>
+          Object.entries(services).some(([name, { live, canary, digests }]) => {
+            const wants = wanted.services[name]?.digests;
+            const serves = canary > 0 ? slotNames : [live];
+            return wants && serves.some((slot) => wants[slot] && wants[slot] !== digests[slot]);
+          }),
+        );
+        fc.pre(changed && wanted.generation > newestOf(runs));
+        expect(compare(wanted, runs).refusals).not.toEqual([]);
+      }),
+    );
+  });
+
+  it('never lets a new generation go back to something else than what was live before', () => {
+    fc.assert(
+      fc.property(arbitraryNearPointer, arbitraryNearPointer, (wanted, label) => {
+        const other = Object.entries(wanted.services).some(([name, { live, previous }]) => {
+          const runs = label.services[name];
+          const before = runs?.live === live ? runs.previous : runs?.digests[runs.live];
+          return runs && previous && previous !== before;
+        });
+        fc.pre(other && wanted.generation > label.generation);
+        expect(compare(wanted, { label, edges: [], templateChanges: false }).refusals).not.toEqual([]);
+      }),
+    );
+  });
+
   it('never lets the pointer change together with the template, or under a rollout that is not complete', () => {
     fc.assert(
       fc.property(arbitraryNearPointer, arbitraryNearPointer, arbitrarySite, (wanted, label, runs) => {
@@ -94,7 +124,7 @@ describe('compare, whatever is wanted and whatever runs', () => {
           services: Object.fromEntries(
             Object.entries(from.services).map(([name, each]) => [
               name,
-              { ...each, live: otherSlot(each.live) },
+              { ...each, live: otherSlot(each.live), previous: each.digests[each.live] },
             ]),
           ),
         });

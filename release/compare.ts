@@ -31,18 +31,25 @@ const finishedRollouts = new Set([undefined, '', 'completed', 'rollback_complete
  */
 export function compare(wanted: Pointer, running: RunningRelease): Comparison {
   const known = [running.label, ...running.edges].filter((each) => each !== undefined);
-  const newest = known.reduce<Pointer | undefined>(
-    (best, each) => (best && best.generation >= each.generation ? best : each),
-    undefined,
-  );
+  const newest = newestPointer(known);
   const refusals = newest
     ? [
         ...refuseOlder(wanted, newest),
         ...refuseLiveSlotChange(wanted, newest),
+        ...refuseServingSlotChange(wanted, newest, known),
+        ...refuseOtherPrevious(wanted, newest),
         ...refuseDuringRollout(wanted, running),
       ]
     : [];
   return { refusals, frozen: frozenSlots(wanted, known) };
+}
+
+/** The pointer with the highest generation; undefined without any. */
+export function newestPointer(pointers: readonly Pointer[]): Pointer | undefined {
+  return pointers.reduce<Pointer | undefined>(
+    (best, each) => (best && best.generation >= each.generation ? best : each),
+    undefined,
+  );
 }
 
 function refuseOlder(wanted: Pointer, newest: Pointer): string[] {
@@ -86,6 +93,52 @@ function refuseLiveSlotChange(wanted: Pointer, newest: Pointer): string[] {
     }
   }
   return refusals;
+}
+
+/**
+ * A slot that is frozen for another reason than that it is live: an edge has not followed yet, the label could not be
+ * written by a rollback, or the candidate has a canary share. Its update would be left out and its gate could never pass.
+ */
+function refuseServingSlotChange(wanted: Pointer, newest: Pointer, known: readonly Pointer[]): string[] {
+  if (wanted.generation <= newest.generation) return [];
+  return Object.entries(wanted.services).flatMap(([name, { digests }]) =>
+    slotNames.flatMap((slot) => {
+      const wants = digests[slot];
+      if (!wants || newest.services[name]?.live === slot) return []; // said by refuseLiveSlotChange
+      const serves = newestPointer(
+        known.filter(
+          ({ services }) =>
+            servingSlots(services[name]).includes(slot) && services[name]!.digests[slot] !== wants,
+        ),
+      );
+      if (!serves) return [];
+      const runs = serves.services[name]!.digests[slot];
+      return [
+        `evenkeel:release.services.${name}.${slot}.digest is ${wants}, but the label or an edge still has generation ` +
+          `${serves.generation}, which sends clients to ${slot} of ${name} (${runs}): a slot that serves can't be changed. ` +
+          `Put that digest and its version back, run pulumi up, so that all edges follow, and then change the slot.`,
+      ];
+    }),
+  );
+}
+
+/**
+ * A way back to something else than what was live before: a checkout that went its own way has reached a higher generation.
+ * (`previous` left out is a switch by hand, or what a rollback leaves.)
+ */
+function refuseOtherPrevious(wanted: Pointer, newest: Pointer): string[] {
+  if (wanted.generation <= newest.generation) return [];
+  return Object.entries(wanted.services).flatMap(([name, { live, previous }]) => {
+    const running = newest.services[name];
+    if (!running || !previous) return [];
+    const before = running.live === live ? running.previous : running.digests[running.live];
+    if (previous === before) return [];
+    return [
+      `evenkeel:release.services.${name}.previous is ${previous}, but what was live before ${live} is ` +
+        `${before ?? 'not known'}: this config is not made from what runs (an old checkout, or a switch by hand). Take the ` +
+        `newest config (git pull); after a switch by hand, leave previous out.`,
+    ];
+  });
 }
 
 function refuseDuringRollout(wanted: Pointer, running: RunningRelease): string[] {

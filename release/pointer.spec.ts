@@ -5,7 +5,13 @@ import { formatPointer, otherSlot, parsePointer, pointerFromConfig, type Pointer
 const pointer: Pointer = {
   generation: 7,
   services: {
-    shop: { live: 'green', canary: 0, digests: { green: digestOf('b'), blue: digestOf('a') } },
+    shop: {
+      live: 'green',
+      canary: 0,
+      digests: { green: digestOf('b'), blue: digestOf('a') },
+      maintenance: true,
+      previous: digestOf('a'),
+    },
     blog: { live: 'blue', canary: 25, digests: { blue: digestOf('c') } },
   },
 };
@@ -18,11 +24,13 @@ shop.live green
 shop.canary 0
 shop.blue ${digestOf('a')}
 shop.green ${digestOf('b')}
+shop.previous ${digestOf('a')}
+shop.maintenance on
 `;
 
 /** Says of one line, by a rule of its own, whether a pointer may have it. */
 const isPointerLine = (line: string) =>
-  /^\s*(generation\s+[1-9]\d*|[a-z0-9-]+\.(live\s+(blue|green)|canary\s+(\d|[1-9]\d|100)|(blue|green)\s+sha256:[0-9a-f]{64}))?\s*$/.test(
+  /^\s*(generation\s+[1-9]\d*|[a-z0-9-]+\.(live\s+(blue|green)|canary\s+(\d|[1-9]\d|100)|(blue|green|previous)\s+sha256:[0-9a-f]{64}|maintenance\s+on))?\s*$/.test(
     line,
   );
 
@@ -33,7 +41,7 @@ describe('otherSlot', () => {
 });
 
 describe('pointerFromConfig', () => {
-  it('keeps live slot, canary share and digests, and leaves the versions out', () => {
+  it('keeps live slot, canary share, digests and maintenance, and leaves out versions and what is only written down', () => {
     const wanted = pointerFromConfig({
       generation: 7,
       services: {
@@ -41,12 +49,23 @@ describe('pointerFromConfig', () => {
           live: 'green',
           canary: 0,
           blue: { version: '1.4.2', digest: digestOf('a') },
-          green: { version: '1.5.0-rc.1', digest: digestOf('b') },
+          green: { version: '1.5.0', digest: digestOf('b'), tag: '1.5.0-rc.1' },
+          previous: { version: '1.4.2', digest: digestOf('a') },
+          replaced: { version: '1.4.1', digest: digestOf('d') },
+          maintenance: true,
+          hold: { why: 'the fair', by: 'eva@desk', at: '2026-11-21T13:00:00Z' },
+          history: [{ at: '2026-11-21T13:00:00Z', by: 'eva@desk', did: 'switch' }],
         },
         blog: { live: 'blue', canary: 25, blue: { version: '2.0.0', digest: digestOf('c') } },
       },
     });
     expect(wanted).toStrictEqual(pointer);
+  });
+
+  it('says nothing of a maintenance that is over', () => {
+    const blog = { live: 'blue' as const, canary: 25, blue: { version: '2.0.0', digest: digestOf('c') } };
+    const over = pointerFromConfig({ generation: 7, services: { blog: { ...blog, maintenance: false } } });
+    expect(over).toStrictEqual({ generation: 7, services: { blog: pointer.services['blog'] } });
   });
 });
 
@@ -129,6 +148,13 @@ describe('parsePointer', () => {
     `shop.blue ${digestOf('a')}0`,
     `shop.red ${digestOf('a')}`,
     'shop.version 1.0.0',
+    'shop.previous 1.4.2',
+    'shop.previous',
+    `shop.previous ${digestOf('a')} ${digestOf('b')}`,
+    'shop.maintenance off',
+    'shop.maintenance true',
+    'shop.maintenance',
+    'shop.hold on',
     'shop blue',
     '.live blue',
     'shop. blue',

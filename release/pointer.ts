@@ -11,6 +11,10 @@ export interface ServicePointer {
   canary: number;
   /** Digest (`sha256:…`) of the image in each slot; a slot that was never used has none. */
   digests: Partial<Record<SlotName, string>>;
+  /** Digest of what was live before the last switch: a rollback is right only while the idle slot holds it. */
+  previous?: string;
+  /** True while the edges answer the public with 503. */
+  maintenance?: true;
 }
 
 /** Which slot of each service is live, under a generation that only grows. */
@@ -29,11 +33,18 @@ export function otherSlot(slot: SlotName): SlotName {
 /** The pointer that the stack's config asks for. */
 export function pointerFromConfig(release: ReleaseConfig): Pointer {
   const services: Pointer['services'] = {};
-  for (const [name, { live, canary, blue, green }] of Object.entries(release.services)) {
+  for (const [name, service] of Object.entries(release.services)) {
+    const { live, canary, blue, green, previous, maintenance } = service;
     const digests: ServicePointer['digests'] = {};
     if (blue) digests.blue = blue.digest;
     if (green) digests.green = green.digest;
-    services[name] = { live, canary, digests };
+    services[name] = {
+      live,
+      canary,
+      digests,
+      ...(previous && { previous: previous.digest }),
+      ...(maintenance && { maintenance }),
+    };
   }
   return { generation: release.generation, services };
 }
@@ -47,6 +58,10 @@ export function pointerFromConfig(release: ReleaseConfig): Pointer {
  *     shop.canary 0
  *     shop.blue sha256:…
  *     shop.green sha256:…
+ *     shop.previous sha256:…
+ *     shop.maintenance on
+ *
+ * The last two lines are there only where they apply.
  *
  * Services are sorted by name. No service's key can be `generation`: each has a dot, which names of services have not.
  */
@@ -59,6 +74,8 @@ export function formatPointer(pointer: Pointer): string {
       const digest = service.digests[slot];
       if (digest) lines.push(`${name}.${slot} ${digest}`);
     }
+    if (service.previous) lines.push(`${name}.previous ${service.previous}`);
+    if (service.maintenance) lines.push(`${name}.maintenance on`);
   }
   return lines.join('\n') + '\n';
 }
@@ -86,15 +103,17 @@ export function parsePointer(text: string): Pointer {
     services.set(name, service);
     if (field === 'live' && isSlot(value)) service.live = value;
     else if (field === 'canary' && /^(\d|[1-9]\d|100)$/.test(value)) service.canary = Number(value);
-    else if (isSlot(field) && /^sha256:[0-9a-f]{64}$/.test(value)) service.digests[field] = value;
+    else if (isSlot(field) && isDigest(value)) service.digests[field] = value;
+    else if (field === 'previous' && isDigest(value)) service.previous = value;
+    else if (field === 'maintenance' && value === 'on') service.maintenance = true;
     else throw unreadable();
   }
   if (generation === undefined) throw new Error('the pointer has no line "generation N"');
   const whole: Pointer['services'] = {};
-  for (const [name, { live, canary, digests }] of services) {
+  for (const [name, { live, canary, digests, ...rest }] of services) {
     if (live === undefined || canary === undefined)
       throw new Error(`the pointer has no "${name}.${live === undefined ? 'live' : 'canary'}"`);
-    whole[name] = { live, canary, digests };
+    whole[name] = { live, canary, digests, ...rest };
   }
   return { generation, services: whole };
 }
@@ -102,6 +121,10 @@ export function parsePointer(text: string): Pointer {
 /** A DNS label, as config demands. */
 function isServiceName(text: string): boolean {
   return /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(text);
+}
+
+function isDigest(text: string): boolean {
+  return /^sha256:[0-9a-f]{64}$/.test(text);
 }
 
 function isSlot(text: string): text is SlotName {

@@ -27,14 +27,18 @@ export function arbitraryServicePointer(digest = arbitraryDigest): fc.Arbitrary<
       canary: fc.integer({ min: 0, max: 100 }),
       digests: fc.record({ blue: fc.option(digest), green: fc.option(digest) }),
       atLeast: digest,
+      previous: fc.option(digest),
+      maintenance: fc.boolean(),
     })
-    .map(({ live, canary, digests: { blue, green }, atLeast }) => ({
+    .map(({ live, canary, digests: { blue, green }, atLeast, previous, maintenance }) => ({
       live,
       canary,
       digests: {
         ...(blue !== null || live === 'blue' ? { blue: blue ?? atLeast } : {}),
         ...(green !== null || live === 'green' ? { green: green ?? atLeast } : {}),
       },
+      ...(previous !== null && { previous }),
+      ...(maintenance && { maintenance }),
     }));
 }
 
