@@ -4,14 +4,13 @@ import { templateLabel } from '../edge/entry-command';
 import { messageOf, SiteContact } from '../edge/site-contact';
 import { descriptionOf, driftOf, edgeDifferences, readSiteState, type SiteState } from '../edge/site-state';
 import { slotServiceName } from '../edge/candidate';
-import { findService, type SwarmNode } from '../edge/swarm-state';
+import { definitionLabel, findService, type SwarmNode, type SwarmService } from '../edge/swarm-state';
 import { compare, differences } from '../release/compare';
 import { pointerFromConfig, slotNames } from '../release/pointer';
 import { firstManager } from './first-manager';
 import { refusal } from './refusal';
 import { wantedDefinition } from './service-pair';
 import type { Observation } from './site';
-import { definitionLabel } from './slot-definition';
 
 /** What `observe` found. */
 export interface Observed extends Observation {
@@ -56,13 +55,15 @@ export async function observe(
         astray: [],
         frozen,
         updates: [],
+        attached: {},
         drift: '',
         news: [],
         refusals,
         pending: [],
       };
-    const changes = await changedSlots(config, secrets, state);
-    const isFrozen = ({ service, slot }: SlotChange) => frozen[service]?.includes(slot) ?? false;
+    const slots = await runningSlots(config, secrets, state);
+    const changes = slots.filter(({ changed }) => changed);
+    const isFrozen = ({ service, slot }: RunningSlot) => frozen[service]?.includes(slot) ?? false;
     const wanted = { pointer, haproxyCfg: descriptionOf(haproxyCfg) };
     const drift = state.edgeService ? edgeDifferences(state, wanted) : [];
     const released = state.label ? differences(state.label, pointer) : [];
@@ -71,6 +72,7 @@ export async function observe(
       astray: await strayNodes(config, state.nodes, contact),
       frozen,
       updates: changes.filter((change) => !isFrozen(change)).map(({ service, slot }) => `${service}/${slot}`),
+      attached: Object.fromEntries(slots.map(({ service, slot, files }) => [`${service}/${slot}`, files])),
       drift: driftOf(drift),
       news: released.length > 0 ? released : drift,
       refusals,
@@ -86,26 +88,40 @@ export async function observe(
   }
 }
 
-interface SlotChange {
+interface RunningSlot {
   service: string;
   slot: (typeof slotNames)[number];
+  /** The config wants it otherwise. */
+  changed: boolean;
+  /** Names, under /run/secrets, of the secrets that it has. */
+  files: string[];
 }
 
-/** The slots that run and that the config wants otherwise. */
-async function changedSlots(
+/** The slots that run. */
+async function runningSlots(
   config: SiteConfig,
   secrets: Record<string, string>,
   { manager }: SiteState,
-): Promise<SlotChange[]> {
+): Promise<RunningSlot[]> {
   const slots = config.services.flatMap((service) => slotNames.map((slot) => ({ service, slot })));
-  const changed = await Promise.all(
-    slots.map(async ({ service, slot }) => {
+  const running = await Promise.all(
+    slots.map(async ({ service, slot }): Promise<RunningSlot[]> => {
       const wants = wantedDefinition(service, config.release.services[service.name]!, slot, secrets);
       const runs = await findService(manager.docker, slotServiceName(service.name, slot));
-      return wants && runs && runs.labels[definitionLabel] !== wants ? [{ service: service.name, slot }] : [];
+      if (!runs) return [];
+      const changed = wants !== undefined && runs.labels[definitionLabel] !== wants;
+      return [{ service: service.name, slot, changed, files: secretFiles(runs) }];
     }),
   );
-  return changed.flat();
+  return running.flat();
+}
+
+function secretFiles({ spec }: SwarmService): string[] {
+  const template = spec.TaskTemplate as
+    { ContainerSpec?: { Secrets?: { File?: { Name?: string } }[] } } | undefined;
+  return (template?.ContainerSpec?.Secrets ?? []).flatMap(({ File }) =>
+    File?.Name ? [File.Name.replace(/^\/run\/secrets\//, '')] : [],
+  );
 }
 
 /**

@@ -3,7 +3,8 @@ import * as pulumi from '@pulumi/pulumi';
 import type { ServiceConfig, ServiceRelease, SlotName } from '../config/site-config';
 import { slotNames } from '../release/pointer';
 import { platformsOfImage } from './platforms';
-import { definitionHash, definitionLabel, slotDefinition } from './slot-definition';
+import { definitionLabel } from '../edge/swarm-state';
+import { definitionHash, slotDefinition } from './slot-definition';
 import { slotSecretName } from './slot-secret';
 
 /** Arguments of `ServicePair`. */
@@ -14,6 +15,8 @@ export interface ServicePairArgs {
   release: ServiceRelease;
   /** Slots that the label, or an edge, calls live: they are not touched, whatever the config says. */
   frozen: readonly SlotName[];
+  /** By `service/slot`: names of the secrets that the running slot has. */
+  attached: Record<string, readonly string[]>;
   /** Contents of `evenkeel:secrets`, by name. */
   secrets: Record<string, string>;
   provider: docker.Provider;
@@ -23,9 +26,8 @@ export interface ServicePairArgs {
  * The two slots of a service, each a Swarm service of its own on the same nodes with a host port of its own. A slot
  * that has never had a release is not declared yet.
  *
- * Known limit: a secret that is taken out of the config is deleted from both slots at once, and the live one, which is
- * frozen, still has it. Swarm then refuses to delete it, so the end of `pulumi up` fails, with nothing lost, until that
- * slot has had its next turn. It can't be kept instead (`retainOnDelete`): `pulumi destroy` must leave no secret behind.
+ * A frozen slot keeps the secrets that it runs with, also those that the config no longer has: Swarm does not delete a
+ * secret that is in use. They go with the slot's next turn.
  */
 export class ServicePair extends pulumi.ComponentResource {
   /** The slots that are declared. */
@@ -42,11 +44,15 @@ export class ServicePair extends pulumi.ComponentResource {
     const frozen = args.frozen.includes(slot) ? ['*'] : [];
     const common = { parent: this, provider, ignoreChanges: frozen };
     const definition = slotDefinition(service, slot, release[slot]!);
+    const attached = frozen.length > 0 ? (args.attached[`${service.name}/${slot}`] ?? []) : [];
+    const dropped = attached.filter((secret) => !service.secrets.includes(secret));
+    // Registered without their content, which nobody has any more: a frozen secret keeps the one that it has.
+    const kept = dropped.map((file) => ({ file, name: file, content: '' }));
     const secrets = service.secrets.map((secret) => {
       const content = args.secrets[secret]!;
       return { file: secret, name: slotSecretName(service.name, slot, secret, content), content };
     });
-    const references = secrets.map(({ file, name, content }) => {
+    const references = [...secrets, ...kept].map(({ file, name, content }) => {
       const data = pulumi.secret(Buffer.from(content).toString('base64'));
       const made = new docker.Secret(
         `${service.name}-${slot}-${file}`,

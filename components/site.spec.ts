@@ -28,6 +28,7 @@ function deploy(
     manager: config.nodes[0]!.name,
     astray: [],
     frozen,
+    attached: {},
     updates: [],
     drift: '',
     ...observed,

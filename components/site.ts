@@ -17,6 +17,8 @@ export interface Observation {
   astray: readonly string[];
   /** By service: slots that must not be touched. */
   frozen: Record<string, readonly SlotName[]>;
+  /** By `service/slot`: names of the secrets that the running slot has. */
+  attached: Record<string, readonly string[]>;
   /** Slots, as `service/slot`, that this `up` would change. */
   updates: readonly string[];
   /** Hash of the differences between what is wanted and what the edges do; empty without. */
@@ -73,6 +75,7 @@ export class Site extends pulumi.ComponentResource {
             service,
             release: config.release.services[service.name]!,
             frozen: observed.frozen[service.name] ?? [],
+            attached: observed.attached,
             secrets,
             provider,
           },

@@ -4,9 +4,6 @@ import { releaseImage, slotServiceName } from '../edge/candidate';
 import { goDuration } from '../edge/go-duration';
 import { workerNodeLabel } from '../edge/swarm-state';
 
-/** Label of a slot's Swarm service with the hash of its definition: says whether an `up` would change the slot. */
-export const definitionLabel = 'evenkeel.definition';
-
 /** A slot's Swarm service in plain values, in the docker plugin's form, without labels and secrets. */
 export function slotDefinition(service: ServiceConfig, slot: SlotName, release: Release) {
   const { memory, cpus } = service.resources;

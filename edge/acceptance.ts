@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { createInterface } from 'node:readline';
 import type { Candidate } from './candidate';
 import type { SiteContact } from './site-contact';
+import { runUserCommand } from './user-command';
 
 /**
  * Runs the user's acceptance command against the candidate. The slots are closed to all but the site's nodes, so the
@@ -39,7 +38,7 @@ export async function accept(
   await once(server, 'listening');
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const result = await run(
+    const failure = await runUserCommand(
       service.acceptance.command,
       {
         EVENKEEL_CANDIDATE_URL: url,
@@ -49,37 +48,12 @@ export async function accept(
       service.acceptance.timeout,
       (line) => log(`acceptance of ${service.name} ${release.version}: ${line}`),
     );
-    if (result !== 'accepted')
+    if (failure)
       throw new Error(
-        `The acceptance command of ${service.name} refuses ${release.version} (${result}): ${service.acceptance.command}\n` +
+        `The acceptance command of ${service.name} refuses ${release.version} (${failure}): ${service.acceptance.command}\n` +
           `The public was not touched. Put a version that passes into the slot, and run pulumi up.`,
       );
   } finally {
     server.close();
   }
-}
-
-async function run(
-  command: string,
-  environment: Record<string, string>,
-  timeout: number,
-  line: (text: string) => void,
-): Promise<string> {
-  const child = spawn(command, {
-    shell: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...environment },
-    detached: true, // a group of its own, so that what the command started ends with it
-  });
-  createInterface({ input: child.stdout }).on('line', line);
-  createInterface({ input: child.stderr }).on('line', line);
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    if (child.pid) process.kill(-child.pid, 'SIGKILL');
-  }, timeout);
-  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-  clearTimeout(timer);
-  if (late) return `not done within ${timeout / 1000} s`;
-  return code === 0 ? 'accepted' : `exit code ${code ?? signal}`;
 }

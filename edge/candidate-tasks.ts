@@ -3,6 +3,7 @@ import { releaseImage, slotServiceName, type Candidate } from './candidate';
 import { serviceNodes } from './haproxy-cfg';
 import type { Manager } from './site-contact';
 import {
+  containerSpecOf,
   failedStates,
   findService,
   listNodes,
@@ -58,7 +59,10 @@ export async function waitForTasks(
     );
     if (nodes.length === 0)
       throw new Error(`${name}: none of its nodes (${[...own].join(', ')}) is ready in the Swarm`);
-    const tasks = (await listTasks(docker, name)).filter((task) => task.image === image);
+    // An earlier task may have the same image, with an older environment or secret.
+    const tasks = (await listTasks(docker, name)).filter(
+      (task) => service && task.containerSpec === containerSpecOf(service),
+    );
     for (const node of nodes) await refuseFailing(name, node, tasks, manager);
     const waiting = nodes.filter((node) => newestOn(node, tasks)?.state !== 'running');
     if (waiting.length === 0) return nodes.map((node) => node.name!);

@@ -16,7 +16,7 @@ export function slotServiceName(service: string, slot: SlotName): string {
 
 /** The image of a release: always with its digest (DESIGN.md: an image given by tag is a diff on every `up`). */
 export function releaseImage(service: Pick<ServiceConfig, 'repository'>, release: Release): string {
-  return `${service.repository}:${release.version}@${release.digest}`;
+  return `${service.repository}:${release.tag ?? release.version}@${release.digest}`;
 }
 
 /**

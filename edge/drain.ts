@@ -2,11 +2,14 @@ import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SlotName } from '../config/site-config';
 import { compare } from '../release/compare';
+import { hooksBeforePrerelease } from './due-hooks';
 import { generationPath } from './edge-paths';
 import { backendName } from './haproxy-cfg';
+import { runHooks } from './run-hook';
 import { RuntimeApi } from './runtime-api';
 import { type SiteContact } from './site-contact';
 import { readSiteState, type SiteState } from './site-state';
+import { slotImages } from './slot-images';
 import type { WantedRelease } from './wanted-release';
 
 /** A slot that is about to be updated. */
@@ -20,10 +23,10 @@ const pause = 1000;
 
 /**
  * What must be true before an idle slot is touched: the config is still the newest, no edge that Swarm calls Down goes
- * on serving an older generation (its idle slot may be this one), and no request is left on the slot. Sessions that
- * outlive the configured drain time are cut, which is printed.
+ * on serving an older generation (its idle slot may be this one), the hook `beforePrerelease` has succeeded, and no
+ * request is left on the slot. Sessions that outlive the configured drain time are cut, which is printed.
  *
- * @throws Error with the reason; nothing was touched then.
+ * @throws Error with the reason; nothing was touched then, but for what the hook did.
  */
 export async function drain(
   wanted: WantedRelease,
@@ -31,8 +34,39 @@ export async function drain(
   contact: SiteContact,
   log: (line: string) => void,
 ): Promise<void> {
+  const before = await readChecked(wanted, updates, contact);
+  for (const { name, hooks } of wanted.site.services)
+    if (hooks?.beforePrerelease && !before?.state.label?.services[name])
+      log(`${name}: its first deploy runs no hook`);
+  if (!before) return log('no edges yet: nothing to wait for');
+  const hooked = wanted.site.services.filter(({ hooks }) => hooks?.beforePrerelease);
+  const imageIn = await slotImages(hooked, before.state.manager.docker);
+  const hooks = hooksBeforePrerelease(wanted, before.state.label, before.frozen, imageIn);
+  await runHooks(
+    hooks,
+    wanted.site.site,
+    contact,
+    log,
+    ({ slot, service }) =>
+      `${slot} of ${service.name} was not touched, nor was the public. Put right what failed and run pulumi up, which runs ` +
+      `the hook again.`,
+  );
+  // A hook may take long enough for somebody to roll back meanwhile, to the very slot that this is about.
+  const after = hooks.length > 0 ? await readChecked(wanted, updates, contact) : before;
+  await waitForSessions(wanted, after!.state, updates, contact, log);
+}
+
+/**
+ * Reads the site. @returns undefined before the first deploy.
+ * @throws Error when the config is not the newest, or a slot of `updates` is in use.
+ */
+async function readChecked(
+  wanted: WantedRelease,
+  updates: readonly SlotUpdate[],
+  contact: SiteContact,
+): Promise<{ state: SiteState; frozen: Record<string, SlotName[]> } | undefined> {
   const state = await readSiteState(wanted.site, contact);
-  if (!state?.edgeService) return log('no edges yet: nothing to wait for');
+  if (!state?.edgeService) return undefined;
   const { refusals, frozen } = compare(wanted.pointer, {
     label: state.label,
     edges: state.edges.flatMap((edge) => edge.worker?.pointer ?? []),
@@ -46,7 +80,7 @@ export async function drain(
         `${slot} of ${service} became live while this ran: it can't be changed. Nothing was touched. Run pulumi up again.`,
       );
   await refuseOldEdges(wanted, state);
-  await waitForSessions(wanted, state, updates, contact, log);
+  return { state, frozen };
 }
 
 /** A machine that is cut off from the others may well be reached by the public: Down is not dead. */

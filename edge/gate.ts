@@ -5,7 +5,9 @@ import { accept } from './acceptance';
 import { candidates, type Candidate } from './candidate';
 import { waitForHealth } from './candidate-health';
 import { waitForTasks } from './candidate-tasks';
+import { hooksBeforeSwitch } from './due-hooks';
 import { leftBehind } from './left-behind';
+import { runHooks } from './run-hook';
 import { RuntimeApi } from './runtime-api';
 import { type SiteContact } from './site-contact';
 import { readSiteState, type SiteState } from './site-state';
@@ -13,7 +15,8 @@ import type { WantedRelease } from './wanted-release';
 
 /**
  * Stands between the update of the idle slot and the change of the pointer: lets nothing through that is not proven.
- * The cheapest check comes first. When it throws, the label was not changed and the public sees what it saw.
+ * The cheapest check comes first, the hook `beforeSwitch` last. When it throws, the label was not changed and the public
+ * sees what it saw.
  *
  * @throws Error with the reason: what Swarm or the registry said, the last lines of the candidate's log, or which edge
  *   does not find it healthy.
@@ -23,6 +26,36 @@ export async function gate(
   contact: SiteContact,
   log: (line: string) => void,
 ): Promise<void> {
+  let state = await readCompared(wanted, contact);
+  const toProve = candidates(wanted, state.label);
+  await Promise.all(
+    toProve.map(async (candidate) => {
+      await accept(candidate, await proveEverywhere(candidate, wanted, contact, state, log), contact, log);
+    }),
+  );
+  const hooks = hooksBeforeSwitch(wanted, state.label);
+  await runHooks(
+    hooks,
+    wanted.site.site,
+    contact,
+    log,
+    ({ service, previousVersion }) =>
+      `The public was not touched: it is on ${previousVersion} of ${service.name}. Put right what failed and run pulumi up, which ` +
+      `runs the hook again.`,
+  );
+  // A hook may take long enough for somebody to roll back meanwhile.
+  if (hooks.length > 0) state = await readCompared(wanted, contact);
+  if (state.label && formatPointer(state.label) !== formatPointer(wanted.pointer))
+    await prepareEverywhere(wanted, state, contact);
+  log(
+    toProve.length === 0
+      ? 'nothing new to prove'
+      : `proven: ${toProve.map(({ service, slot, release }) => `${service.name} ${release.version} in ${slot}`).join(', ')}`,
+  );
+}
+
+/** @throws Error when there is no Swarm, or the config is not the newest. */
+async function readCompared(wanted: WantedRelease, contact: SiteContact): Promise<SiteState> {
   const state = await readSiteState(wanted.site, contact);
   if (!state) throw new Error('No manager of this site is in a Swarm. Run: pulumi up');
   const { refusals } = compare(wanted.pointer, {
@@ -32,19 +65,7 @@ export async function gate(
     templateChanges: false,
   });
   if (refusals.length > 0) throw new Error(refusals.join('\n'));
-  const toProve = candidates(wanted, state.label);
-  await Promise.all(
-    toProve.map(async (candidate) => {
-      await accept(candidate, await proveEverywhere(candidate, wanted, contact, state, log), contact, log);
-    }),
-  );
-  if (state.label && formatPointer(state.label) !== formatPointer(wanted.pointer))
-    await prepareEverywhere(wanted, state, contact);
-  log(
-    toProve.length === 0
-      ? 'nothing new to prove'
-      : `proven: ${toProve.map(({ service, slot, release }) => `${service.name} ${release.version} in ${slot}`).join(', ')}`,
-  );
+  return state;
 }
 
 /** How long a node may be called Down while its slot still answers, in ms: a machine that is just coming back. */

@@ -142,4 +142,22 @@ shop-green,BACKEND,0,0,0,0,1,0,0,0,0,0,,0,0,0,0,UP,1,1,0,,0,7,0,,1,3,0,,0,,1,0,,
   noValue: "Missing value for key 'generation'.\n\n",
   wrongVersion: 'Version number out of range.\n\n',
   noSuchWorker: "Can't find the target PID matching the prefix '@!99999'\n",
+  /** The ring of a worker that was asked for: a page, one of the candidate, one of no service, one that failed. */
+  events: `Server shop-blue/pi2 is DOWN, reason: Layer4 connection problem, info: "Connection refused", check duration: 0ms. 1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.
+- canary 8973 0 1795270622422 0 0 shop-blue pi1 200 0 0 --
+- canary 8973 1 1795270622437 0 0 shop-green pi1 200 0 0 --
+- canary 8973 2 1795270622451 0 0 public <NOSRV> 404 -1 0 LR
+127.0.0.1 GET /fail canary 8973 3 1795270622467 0 0 shop-blue pi1 500 0 0 --
+
+`,
+  /** And one more of the candidate. */
+  eventsLater: `Server shop-blue/pi2 is DOWN, reason: Layer4 connection problem, info: "Connection refused", check duration: 0ms. 1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.
+- canary 8973 0 1795270622422 0 0 shop-blue pi1 200 0 0 --
+- canary 8973 1 1795270622437 0 0 shop-green pi1 200 0 0 --
+- canary 8973 2 1795270622451 0 0 public <NOSRV> 404 -1 0 LR
+127.0.0.1 GET /fail canary 8973 3 1795270622467 0 0 shop-blue pi1 500 0 0 --
+- canary 8973 5 1795270622551 0 0 shop-green pi1 200 0 0 --
+
+`,
+  noSuchRing: 'No such event sink\n',
 };

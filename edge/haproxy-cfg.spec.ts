@@ -68,8 +68,14 @@ describe('haproxyCfg', () => {
     expect(made).toBe(goldenText('haproxy.cfg', made));
   });
 
-  it('is this text for a site with a preview address, labelled nodes, IPv6 and two services', () => {
-    const made = haproxyCfg(fiveNodes(), tokens);
+  it('is this text for a site with a preview address, a page for maintenance, labelled nodes, IPv6 and two services', () => {
+    const site = fiveNodes();
+    const page = '<!doctype html>\n<p style="color: #900">Back at 5 PM: $5 off & 100 % "fresh"</p>\n';
+    const maintenance = { page, retryAfter: 600_000, allow: ['192.168.1.0/24', '2001:db8::/32'] };
+    const services = site.services.map((service, index) =>
+      index === 0 ? { ...service, maintenance } : service,
+    );
+    const made = haproxyCfg({ ...site, services }, tokens);
     expect(made).toBe(goldenText('haproxy-preview.cfg', made));
   });
 
@@ -85,17 +91,20 @@ describe('haproxyCfg', () => {
     expect(haproxyCfg({ ...site, release }, tokens)).toBe(haproxyCfg(site, tokens));
   });
 
-  it('describes itself by the hash of all that follows its global section and by nothing else', () => {
-    const cfg = haproxyCfg(threeNodes(), {});
-    const body = cfg.slice(cfg.indexOf('defaults\n'), -1);
-    expect(sections(cfg)['global']).toContain(`description ${haproxyCfgHash(body)}`);
+  it('describes itself by the hash of all its other lines', () => {
+    const [first, description, ...rest] = haproxyCfg(threeNodes(), {}).slice(0, -1).split('\n');
+    expect([first, description]).toEqual(['global', `  description ${haproxyCfgHash(rest.join('\n'))}`]);
   });
 
-  it('gives an edge that must be reloaded another description', () => {
+  it.each<[string, Partial<SiteConfig['edge']>]>([
+    ['a timeout', { timeouts: { ...threeNodes().edge.timeouts, server: 31_000 } }],
+    ['the time for old requests', { timeouts: { ...threeNodes().edge.timeouts, hardStop: 31_000 } }],
+    ['the most connections', { limits: { maxConnections: 4001 } }],
+  ])('gives an edge that must be reloaded another description: %s', (_, edge) => {
     const site = threeNodes();
-    const slower = { ...site, edge: { ...site.edge, timeouts: { ...site.edge.timeouts, server: 31_000 } } };
     const description = (cfg: string) => /description (.*)/.exec(cfg)?.[1];
-    expect(description(haproxyCfg(slower, {}))).not.toBe(description(haproxyCfg(site, {})));
+    const changed = haproxyCfg({ ...site, edge: { ...site.edge, ...edge } }, {});
+    expect(description(changed)).not.toBe(description(haproxyCfg(site, {})));
   });
 
   it('has a backend for each service and slot, with a server for each of its nodes and no other', () => {
@@ -143,18 +152,42 @@ describe('haproxyCfg', () => {
     );
   });
 
-  it('sends each host name of each service to a slot that is looked up for every request', () => {
+  it('knows each service by all of its host names', () => {
     fc.assert(
       fc.property(arbitrarySite, (site) => {
         const lines = sections(haproxyCfg(site, {}))['frontend public']!;
         for (const { name, hostnames } of site.services) {
-          expect(lines).toContain(`acl host_${name} var(txn.host) -m str ${hostnames.join(' ')}`);
-          expect(lines).toContain(
-            `http-request set-var(txn.slot) str(${name}.live),map_str(/var/lib/evenkeel/edge/pointer.map) if host_${name}`,
-          );
+          for (const hostname of hostnames)
+            expect(lines).toContain(`acl host_${name} var(txn.host) -m str ${hostname}`);
+          expect(lines).toContain(`http-request set-var(txn.service) str(${name}) if host_${name}`);
         }
       }),
     );
+  });
+
+  it('has no line of more words than HAProxy takes, however long a list is', () => {
+    const site = threeNodes();
+    const many = Array.from({ length: 300 }, (_, index) => index);
+    const service = {
+      ...site.services[0]!,
+      hostnames: many.map((index) => `shop${index}.example.com`),
+      maintenance: { retryAfter: 1000, allow: many.map((index) => `10.0.${index >> 8}.${index % 256}`) },
+    };
+    const nodes = many.map((index) => ({
+      ...site.nodes[0]!,
+      name: `node${index}`,
+      address: `10.1.1.${index}`,
+    }));
+    const words = haproxyCfg({ ...site, nodes, services: [service] }, {})
+      .split('\n')
+      .map(
+        (line) =>
+          line
+            .replaceAll(/"(\\.|[^"\\])*"/g, 'word')
+            .trim()
+            .split(/\s+/).length,
+      );
+    expect(Math.max(...words)).toBeLessThanOrEqual(64); // MAX_LINE_ARGS in HAProxy's defaults.h
   });
 
   it('gives no preview address to a service whose token is not known', () => {

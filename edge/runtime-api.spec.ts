@@ -1,10 +1,8 @@
-import type { Duplex } from 'node:stream';
 import { formatPointer, type Pointer } from '../release/pointer';
-import { SshSession } from '../remote/ssh-session';
 import { digestOf } from '../test/pointers';
-import { SshServer } from '../test/ssh-server';
 import { recorded } from './haproxy-answers.recorded';
-import { masterSocket, pointerMapFile } from './edge-paths';
+import { pointerMapFile } from './edge-paths';
+import { type MasterAnswer, MasterCli } from './master-cli.fixture';
 import { RuntimeApi } from './runtime-api';
 
 const pointer: Pointer = {
@@ -12,57 +10,15 @@ const pointer: Pointer = {
   services: { shop: { live: 'blue', canary: 0, digests: { blue: digestOf('a'), green: digestOf('b') } } },
 };
 
-/** An answer, several for one after the other (the last one stays), or what to do then. */
-type Answer = string | string[] | (() => string);
-
-/** A master CLI that knows some commands, behind an SSH server. */
-const masterCli = {
-  answers: {} as Record<string, Answer>,
-  /** Every command that was asked, in order. */
-  asked: [] as string[],
-  /** How many of the next connections find nobody listening: the master executes itself anew. */
-  down: 0,
-
-  connect(stream: Duplex): void {
-    let command = '';
-    stream.on('data', (chunk: Buffer) => (command += chunk.toString('utf8')));
-    stream.on('end', () => {
-      masterCli.asked.push(command);
-      stream.end(masterCli.answerTo(command));
-    });
-  },
-
-  answerTo(command: string): string {
-    const answer = masterCli.answers[command];
-    if (Array.isArray(answer)) return (answer.length > 1 ? answer.shift() : answer[0])!;
-    if (typeof answer === 'function') return answer();
-    return answer ?? `Unknown command: '${command}'\n`; // a test that gets here fails
-  },
-};
-
-let server: SshServer;
-let session: SshSession;
+let masterCli: MasterCli;
 let api: RuntimeApi;
 
 beforeAll(async () => {
-  server = await SshServer.start({
-    unixSocket: (path) => {
-      if (path !== masterSocket) return undefined;
-      return masterCli.down-- > 0 ? undefined : (stream) => masterCli.connect(stream);
-    },
-  });
-  session = await SshSession.open(server.target());
-  api = new RuntimeApi(session);
+  masterCli = await MasterCli.start();
+  api = new RuntimeApi(masterCli.session);
 });
-beforeEach(() => {
-  masterCli.answers = {};
-  masterCli.asked = [];
-  masterCli.down = 0;
-});
-afterAll(async () => {
-  session.close();
-  await server.close();
-});
+beforeEach(() => masterCli.reset());
+afterAll(() => masterCli.close());
 
 const prepareMap = `@1 prepare map ${pointerMapFile}\n`;
 const addMap = `@1 add map @2 ${pointerMapFile} <<\n${formatPointer(pointer)}\n`;
@@ -147,6 +103,32 @@ describe('RuntimeApi.serversState', () => {
   });
 });
 
+describe('RuntimeApi.requestSamples', () => {
+  it('are what the worker’s ring has of requests to slots, and nothing else that is in it', async () => {
+    masterCli.answers = { '@1 show events canary\n': recorded.events };
+    const samples = await api.requestSamples();
+    expect(samples.map(({ at, slot, server, failed }) => ({ at, slot, server, failed }))).toEqual([
+      { at: 1795270622422, slot: 'blue', server: 'pi1', failed: false },
+      { at: 1795270622437, slot: 'green', server: 'pi1', failed: false },
+      { at: 1795270622467, slot: 'blue', server: 'pi1', failed: true },
+    ]);
+  });
+
+  it('are none of a worker that is gone', async () => {
+    masterCli.answers = { '@!99999 show events canary\n': recorded.noSuchWorker };
+    expect(await api.requestSamples('@!99999')).toEqual([]);
+  });
+
+  it('throws when the edge’s haproxy.cfg has no ring', async () => {
+    masterCli.answers = { '@1 show events canary\n': recorded.noSuchRing };
+    await expect(api.requestSamples()).rejects.toThrow(
+      new Error(
+        'pi1: its haproxy.cfg, from an earlier version of Evenkeel, logs no requests. Run: pulumi up',
+      ),
+    );
+  });
+});
+
 describe('RuntimeApi.prepare', () => {
   it('gives the worker the whole pointer as a new version, and commits nothing', async () => {
     masterCli.answers = { [prepareMap]: recorded.prepared, [addMap]: recorded.done };
@@ -222,7 +204,7 @@ describe('RuntimeApi.prepare', () => {
 
 describe('RuntimeApi.reload', () => {
   /** A master that is away for two connections once it is told to reload, and says `after` when it is back. */
-  const reloading = (before: string, after: string): Record<string, Answer> => {
+  const reloading = (before: string, after: string): Record<string, MasterAnswer> => {
     let now = before;
     return {
       'show proc\n': () => now,

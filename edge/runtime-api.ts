@@ -2,6 +2,8 @@ import { text } from 'node:stream/consumers';
 import type { SshSession } from '../remote/ssh-session';
 import { formatPointer, parsePointer, type Pointer } from '../release/pointer';
 import { masterSocket, pointerMapFile } from './edge-paths';
+import { requestRing } from './haproxy-cfg/request-log';
+import { parseRequestSample, type RequestSample } from './request-sample';
 
 /** What one HAProxy worker says of itself. */
 export interface WorkerInfo {
@@ -82,6 +84,24 @@ export class RuntimeApi {
   /** The state of all servers, in the format that `server-state-file` reads. */
   serversState(): Promise<string> {
     return this.ask(`${RuntimeApi.currentWorker} show servers state`);
+  }
+
+  /**
+   * The last requests that a worker sent to slots, in the order in which they ended; none of a worker that is gone.
+   *
+   * Always all that its ring holds: `show events -w`, which goes on with new ones, does not work through the master,
+   * which closes its side of a worker's connection after each command and so ends that (tried: 2.6.12, 3.0.0). A reader
+   * that gets stuck costs new lines, never a request, and after 10 s HAProxy closes it (tried; `stats timeout`).
+   *
+   * @throws Error when its haproxy.cfg has no such ring.
+   */
+  async requestSamples(worker = RuntimeApi.currentWorker): Promise<RequestSample[]> {
+    const answer = await this.ask(`${worker} show events ${requestRing}`);
+    if (answer.startsWith('No such event sink'))
+      throw new Error(
+        `${this.session.node}: its haproxy.cfg, from an earlier version of Evenkeel, logs no requests. Run: pulumi up`,
+      );
+    return answer.split('\n').flatMap((line) => parseRequestSample(line) ?? []);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { NodeConfig } from '../config/site-config';
 import { dockerApi } from '../remote/docker-api';
@@ -15,6 +16,12 @@ export interface Manager {
 
 /** Time in which a node must let us in, in ms. A healthy one on another continent needs less than 2 s. */
 const contactTimeout = 5000;
+
+/** Time that a request to Docker may take once its manager has answered, in ms: Swarm holds requests back while it elects a leader. */
+const requestTimeout = 30_000;
+
+/** How long the managers may be without a leader, in ms, before that is called a missing quorum: one is elected within seconds. */
+const electionTime = 15_000;
 
 /**
  * The program's line to a site: one SSH session to each node, opened when first asked for and opened again when it
@@ -44,24 +51,72 @@ export class SiteContact {
    * A ping is not enough, and neither is membership: a machine that was installed anew answers too, and may be a Swarm
    * of its own. The Swarm that counts has a quorum; where several do, it is the one that has our edges.
    *
+   * @param patience ms to wait for managers that are there and have no leader.
    * @throws Error when no manager can be reached, when none of those in a Swarm has a quorum, or when two Swarms claim the site.
    */
-  async manager(): Promise<Manager | undefined> {
+  async manager(patience = electionTime): Promise<Manager | undefined> {
+    const until = Date.now() + patience;
+    for (;;) {
+      const { found, error } = await this.askManagers();
+      if (!error) return found;
+      if (!error.mayPass || Date.now() > until) throw new Error(error.message);
+      await sleep(1000);
+    }
+  }
+
+  /** One look. An error may pass when the managers are there, and only without a leader. */
+  private async askManagers(): Promise<{
+    found?: Manager;
+    error?: { message: string; mayPass: boolean };
+  }> {
     const managers = this.nodes.filter((node) => node.roles.includes('manager') && !node.maintenance);
     const answers = await Promise.all(managers.map((node) => this.askManager(node.name)));
     const found = answers.flatMap((answer) => answer.manager ?? []);
     const clusters = new Set(found.map(({ clusterId }) => clusterId));
-    if (clusters.size <= 1 && found[0]) return found[0];
-    if (clusters.size > 1) return this.withEdges(found);
+    if (clusters.size <= 1 && found[0]) return { found: found[0] };
+    if (clusters.size > 1) return { found: await this.withEdges(found) };
     const reasons = answers.map(({ reason }) => `  ${reason}`).join('\n');
     if (answers.every(({ reached }) => !reached))
-      throw new Error(`No manager of this site can be reached:\n${reasons}\nNothing was touched.`);
+      return {
+        error: {
+          message: `No manager of this site can be reached:\n${reasons}\nNothing was touched.`,
+          mayPass: false,
+        },
+      };
     if (answers.some(({ inSwarm }) => inSwarm))
-      throw new Error(
-        `No manager of this site has a quorum, so the Swarm takes no change:\n${reasons}\nNothing was touched, and what ` +
-          `runs keeps running. Start the managers that are down, and run this again.`,
+      return {
+        error: {
+          message:
+            `No manager of this site has a quorum, so the Swarm takes no change:\n${reasons}\nNothing was touched, and what ` +
+            `runs keeps running. Start the managers that are down, and run this again.`,
+          // With most of them unreachable there is nobody to elect anybody.
+          mayPass: answers.filter(({ reached }) => reached).length > managers.length / 2,
+        },
+      };
+    return {};
+  }
+
+  /**
+   * The first manager that answers for a Swarm with our edges, without waiting for the others: for what must be quick.
+   * @throws Error with what each of them said.
+   */
+  async firstManager(): Promise<Manager> {
+    const managers = this.nodes.filter((node) => node.roles.includes('manager') && !node.maintenance);
+    try {
+      return await Promise.any(
+        managers.map(async ({ name }) => {
+          const { manager, reason } = await this.askManager(name);
+          if (!manager) throw new Error(reason);
+          if (!(await findService(manager.docker, edgeServiceName)))
+            throw new Error(`${name}: its Swarm has no edges of ours`);
+          return manager;
+        }),
       );
-    return undefined;
+    } catch (error) {
+      if (error instanceof AggregateError)
+        throw new Error(error.errors.map(messageOf).join('; '), { cause: error });
+      throw error;
+    }
   }
 
   /** ID under which a machine is in a Swarm, by its own account; empty when it is in none. @throws when it can't be asked. */
@@ -103,7 +158,7 @@ export class SiteContact {
         };
       await listNodes(docker);
       return {
-        manager: { name, docker, clusterId: Swarm.Cluster.ID },
+        manager: { name, docker: dockerApi(session, requestTimeout), clusterId: Swarm.Cluster.ID },
         reached: true,
         inSwarm: true,
         reason: '',

@@ -18,6 +18,7 @@ function swarmNode(state = 'ready'): SwarmNode {
   return {
     id: 'id',
     hostname: 'host',
+    address: '10.0.0.11',
     role: 'manager',
     state,
     availability: 'active',

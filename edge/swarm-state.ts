@@ -10,12 +10,18 @@ export const nodeNameLabel = 'evenkeel.node';
 export const edgeNodeLabel = 'evenkeel.edge';
 export const workerNodeLabel = 'evenkeel.worker';
 
+/** Label of a slot's Swarm service with the hash of its definition: says whether an `up` would change the slot. */
+export const definitionLabel = 'evenkeel.definition';
+
 /** A machine, as the Swarm sees it. */
 export interface SwarmNode {
   id: string;
   /** Name in the config; undefined for a machine that Evenkeel did not join. */
   name?: string;
+  /** Empty for one that never showed up. */
   hostname: string;
+  /** Where the managers see it; empty while they don't. */
+  address: string;
   role: 'manager' | 'worker';
   /** Swarm's word: `ready`, `down`, `unknown`, `disconnected`. */
   state: string;
@@ -37,6 +43,8 @@ export interface SwarmTask {
   /** Full ID; empty before the container was made. */
   containerId: string;
   image: string;
+  /** What the container is made from (image, environment, secrets and all), as text: see `containerSpecOf`. */
+  containerSpec: string;
   /** Why the task failed, or what it is doing. */
   message: string;
 }
@@ -65,8 +73,8 @@ interface RawNode {
   ID: string;
   Version: { Index: number };
   Spec: { Labels?: Record<string, string>; Role: 'manager' | 'worker'; Availability: string };
-  Description: { Hostname: string };
-  Status: { State: string };
+  Description?: { Hostname?: string };
+  Status: { State: string; Addr?: string };
   ManagerStatus?: { Reachability?: string };
 }
 
@@ -85,7 +93,8 @@ export async function listNodes(docker: Docker): Promise<SwarmNode[]> {
   return nodes.map(({ ID, Version, Spec, Description, Status, ManagerStatus }) => ({
     id: ID,
     name: Spec.Labels?.[nodeNameLabel],
-    hostname: Description.Hostname,
+    hostname: Description?.Hostname ?? '',
+    address: Status.Addr ?? '',
     role: Spec.Role,
     state: Status.State,
     availability: Spec.Availability,
@@ -112,6 +121,11 @@ export async function findService(docker: Docker, name: string): Promise<SwarmSe
   };
 }
 
+/** What new tasks of a service are made from, as text; a task of it that has another one is an earlier one. */
+export function containerSpecOf({ spec }: SwarmService): string {
+  return JSON.stringify((spec.TaskTemplate as { ContainerSpec?: object } | undefined)?.ContainerSpec);
+}
+
 /** The tasks of a service, the newest first. */
 export async function listTasks(docker: Docker, service: string): Promise<SwarmTask[]> {
   const tasks = (await docker.listTasks({ filters: { service: [service] } })) as RawTask[];
@@ -124,6 +138,7 @@ export async function listTasks(docker: Docker, service: string): Promise<SwarmT
       createdAt: CreatedAt,
       containerId: Status.ContainerStatus?.ContainerID ?? '',
       image: Spec.ContainerSpec?.Image ?? '',
+      containerSpec: JSON.stringify(Spec.ContainerSpec),
       message: Status.Err || Status.Message || '',
     }))
     .sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { compare } from '../release/compare';
-import { formatPointer, type Pointer } from '../release/pointer';
+import { compare, newestPointer } from '../release/compare';
+import { formatPointer } from '../release/pointer';
+import { runAfterHooks } from './after-hooks';
+import { hooksAfterSwitch } from './due-hooks';
 import { haproxyLabel, pointerLabel, templateLabel } from './entry-command';
+import { flip, spreadOf } from './flip';
 import { fenceUnreachable, unfence } from './fence';
 import { decodeHaproxyLabel } from './haproxy-label';
+import { oweHooks, owedHooks } from './owed-hooks';
 import { reloadEdge } from './reload-edge';
-import { RuntimeApi } from './runtime-api';
 import { messageOf, type SiteContact } from './site-contact';
 import { edgeDifferences, readSiteState, readSwarmOf, type EdgeState, type SiteState } from './site-state';
 import { edgeServiceName, failedStates, listTasks, setServiceLabels } from './swarm-state';
@@ -34,9 +37,11 @@ const pause = 300;
 /**
  * Brings every edge to the pointer and to the haproxy.cfg of the labels. It is finished when they are read back: the
  * newest task on every node that Swarm does not call Down runs and has this generation (DESIGN.md, "Finished means
- * read back": a task made just before the label changed is born with the old value).
+ * read back": a task made just before the label changed is born with the old value). Then come the hooks `afterSwitch`
+ * and `afterRollback`.
  *
- * @throws Error when the site has moved on to a newer generation, or when the edges don't agree in time.
+ * @throws Error when the site has moved on to a newer generation, when the edges don't agree in time,
+ *   or when a hook fails.
  */
 export async function switchover(
   wanted: WantedRelease,
@@ -45,22 +50,27 @@ export async function switchover(
 ): Promise<SwitchoverReport> {
   let state = await readSiteState(wanted.site, contact);
   if (!state?.edgeService) throw new Error('The site has no edges yet. Run: pulumi up');
-  refuseWhenOvertaken(wanted, state);
+  await refuseWhenOvertaken(wanted, state, log);
   state = await healLabels(wanted, state, contact, log);
   const { manager } = state;
   const until = Date.now() + deadline;
   const fenced = new Set<string>();
   let spread: number | undefined;
   let said = '';
+  let owed = owedHooks(wanted, state.edgeService!);
   await unfence(state, contact, log);
   for (;;) {
     const different = state.edges.filter((edge) => edge.worker && !agrees(edge, wanted));
     await reloadChanged(different, wanted, state, contact, log);
     const text = formatPointer(wanted.pointer);
     const older = different.filter((edge) => formatPointer(edge.worker!.pointer) !== text);
-    spread = (await flip(older, wanted.pointer, contact)) ?? spread;
+    const names = older.map(({ name }) => name);
+    const pointers = older.map((edge) => edge.worker!.pointer);
+    // Before the flip: whatever ends this run after it, the next one knows what is left to do.
+    owed = await oweHooks(manager.docker, owed, hooksAfterSwitch(wanted, pointers));
+    spread = spreadOf(await flip(names, wanted.pointer, contact)) ?? spread;
     state = await readSwarmOf(wanted.site, contact, manager);
-    refuseWhenOvertaken(wanted, state);
+    await refuseWhenOvertaken(wanted, state, log);
     const left = [...edgeDifferences(withoutEdges(state, fenced), wanted), ...stillServing(state, fenced)];
     if (left.length === 0) break;
     if (Date.now() > until)
@@ -76,20 +86,47 @@ export async function switchover(
     for (const name of await fenceUnreachable(state, log)) fenced.add(name);
     await sleep(pause);
   }
+  const edges = state.edges.filter((edge) => edge.worker).map((edge) => edge.name);
+  if (owed.length > 0) {
+    log(`generation ${wanted.pointer.generation} is live on ${edges.join(', ')}`);
+    await runAfterHooks(owed, wanted.site.site, contact, log);
+  }
   return {
     generation: wanted.pointer.generation,
-    edges: state.edges.filter((edge) => edge.worker).map((edge) => edge.name),
+    edges,
     down: state.edges.filter((edge) => edge.swarmNode?.state === 'down').map((edge) => edge.name),
     fenced: [...fenced],
     spread,
   };
 }
 
-/** An orphaned switchover, or one of an old checkout, must not undo what came after it. */
-function refuseWhenOvertaken(wanted: WantedRelease, state: SiteState): void {
+/**
+ * An orphaned switchover, or one of an old checkout, must not undo what came after it: the edges have a newer pointer
+ * (somebody rolled back meanwhile). Pulumi writes labels without looking, so by now the label may be older than the
+ * edges; it gets what they have, since an edge that is born is born with it.
+ */
+async function refuseWhenOvertaken(
+  wanted: WantedRelease,
+  state: SiteState,
+  log: (line: string) => void,
+): Promise<void> {
   const edges = state.edges.flatMap((edge) => edge.worker?.pointer ?? []);
   const { refusals } = compare(wanted.pointer, { label: state.label, edges, templateChanges: false });
-  if (refusals[0]) throw new Error(refusals[0]);
+  if (!refusals[0]) return;
+  const newest = newestPointer(edges);
+  if (
+    newest &&
+    newest.generation > wanted.pointer.generation &&
+    newest.generation > (state.label?.generation ?? 0)
+  ) {
+    log(
+      `the label has generation ${state.label?.generation ?? 'none'}, the edges have ${newest.generation}: it gets theirs`,
+    );
+    await setServiceLabels(state.manager.docker, state.edgeService!, {
+      [pointerLabel]: formatPointer(newest),
+    });
+  }
+  throw new Error(refusals[0]);
 }
 
 /**
@@ -175,27 +212,4 @@ async function reloadChanged(
       log(`${edge.name}: ${messageOf(error)}`);
     }
   }
-}
-
-/**
- * Flips all the given edges at once: each worker, old ones that still finish requests too, takes in the pointer; only
- * when all have are they told to use it. An edge that fails is left to the next look.
- *
- * @returns ms between the first commit and the last, or undefined without any.
- */
-async function flip(edges: EdgeState[], pointer: Pointer, contact: SiteContact): Promise<number | undefined> {
-  const settled = await Promise.allSettled(
-    edges.map(async (edge) => {
-      const session = await contact.session(edge.name);
-      const api = new RuntimeApi(session);
-      const workers = await api.workers();
-      return { session, prepared: await Promise.all(workers.map((worker) => api.prepare(pointer, worker))) };
-    }),
-  );
-  const ready = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  const commits = await Promise.allSettled(
-    ready.flatMap(({ prepared }) => prepared.map((worker) => worker.commit())),
-  );
-  const times = commits.flatMap((each) => (each.status === 'fulfilled' ? [each.value.ms] : []));
-  return times.length === 0 ? undefined : Math.max(...times) - Math.min(...times);
 }

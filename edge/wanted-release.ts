@@ -1,4 +1,4 @@
-import type { ReleaseConfig, SiteConfig } from '../config/site-config';
+import type { ReleaseConfig, ServiceRelease, SiteConfig } from '../config/site-config';
 import { pointerFromConfig, type Pointer } from '../release/pointer';
 
 /** What gate and switchover are asked to bring about; the inputs of the two commands, read from their environment. */
@@ -30,10 +30,19 @@ export function wantedEnvironment(
   const { release, ...site } = config;
   return {
     [wantedVariables.site]: JSON.stringify(site),
-    [wantedVariables.release]: JSON.stringify(release),
+    [wantedVariables.release]: JSON.stringify(withoutRecords(release)),
     [wantedVariables.haproxyCfg]: edge.haproxyCfg,
     [wantedVariables.template]: edge.template,
   };
+}
+
+/** The release without what is only written down (history, hold, what an abort puts back): nothing has to be done for it. */
+function withoutRecords({ generation, services }: ReleaseConfig): ReleaseConfig {
+  const effective = Object.entries(services).map(([name, service]): [string, ServiceRelease] => {
+    const { history, hold, replaced, ...rest } = service;
+    return [name, rest];
+  });
+  return { generation, services: Object.fromEntries(effective) };
 }
 
 /** Reads it back. @throws Error naming the variable that is missing: the commands are run by Pulumi, not by hand. */

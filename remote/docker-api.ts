@@ -34,19 +34,43 @@ class SessionAgent extends Agent {
     callback?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
     this.session.openUnixSocket(dockerSocket).then(
-      (stream) => callback?.(null, asSocket(stream)),
+      (stream) => callback?.(null, asSocket(stream, this.session.node)),
       (error: Error) => callback?.(error, undefined as unknown as Duplex),
     );
     return undefined;
   }
 }
 
-/** Node's HTTP client calls these methods of a socket; for a channel there is nothing to set. */
-function asSocket(stream: Duplex): Duplex {
+/**
+ * Node's HTTP client calls these methods of a socket. A channel has none of them, and needs one: without `setTimeout` a
+ * request to a Docker that hangs would never end (tried).
+ */
+function asSocket(stream: Duplex, node: string): Duplex {
+  let timer: NodeJS.Timeout | undefined;
+  let limit = 0;
+  const arm = () => {
+    clearTimeout(timer);
+    if (limit > 0)
+      timer = setTimeout(() => {
+        // A channel of ssh2 forgets the reason that `destroy` is given.
+        stream.emit('error', new Error(`${node}: its Docker has been silent for ${limit / 1000} s`));
+        stream.destroy();
+      }, limit).unref();
+  };
+  const push = stream.push.bind(stream);
+  stream.once('close', () => clearTimeout(timer));
   return Object.assign(stream, {
+    push: (...chunk: Parameters<typeof push>) => {
+      arm();
+      return push(...chunk);
+    },
     setKeepAlive: () => stream,
     setNoDelay: () => stream,
-    setTimeout: () => stream,
+    setTimeout: (ms: number) => {
+      limit = ms;
+      arm();
+      return stream;
+    },
     ref: () => stream,
     unref: () => stream,
   });

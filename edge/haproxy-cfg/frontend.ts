@@ -1,0 +1,42 @@
+import type { SiteConfig } from '../../config/site-config';
+import { generationPath, pointerMapFile } from '../edge-paths';
+import { chooseSide, giveCookie } from './canary';
+import { chooseEdge, generationHeader, toChosenEdge, waitWithoutMajority } from './other-edges';
+import { quoted } from './quoted';
+import { requestLog } from './request-log';
+import { chooseSlot, isPreview, type PreviewTokenHashes, route } from './route';
+
+/** Port that HAProxy listens on inside its container; the edge's public port is published to it. */
+export const edgeContainerPort = 8080;
+
+/** What takes the public's requests and finds out, for each, which backend it goes to. */
+export function frontend(site: SiteConfig, tokens: PreviewTokenHashes): string[] {
+  return [
+    'frontend public',
+    `  bind :${edgeContainerPort}`,
+    ...requestLog(),
+    ...waitWithoutMajority(site),
+    ...sayGeneration(),
+    ...chooseEdge(site),
+    '  http-request set-var(txn.host) req.hdr(host),field(1,:),lower',
+    ...site.services.flatMap((service) => route(service, tokens)),
+    ...chooseSide(isPreview),
+    ...chooseSlot(),
+    '  http-request set-header X-Forwarded-Proto http',
+    ...giveCookie(),
+    ...toChosenEdge(),
+    '  use_backend %[var(txn.service)]-%[var(txn.slot)]',
+    '',
+  ];
+}
+
+/** The other edges ask for it five times a second: not worth a line in the log. */
+function sayGeneration(): string[] {
+  const answer = '{"generation":%[var(txn.generation)],"edge":"%[hostname]"}\n';
+  const isAsked = `{ path ${generationPath} }`;
+  return [
+    `  http-request set-var(txn.generation) str(generation),map_str(${pointerMapFile},0),add(0)`,
+    `  http-request set-log-level silent if ${isAsked}`,
+    `  http-request return status 200 content-type application/json hdr cache-control no-store hdr ${generationHeader} %[var(txn.generation)] lf-string ${quoted(answer)} if ${isAsked}`,
+  ];
+}

@@ -1,0 +1,111 @@
+import { hostAndPort } from '../../config/host-and-port';
+import type { NodeConfig, SiteConfig } from '../../config/site-config';
+import { generationPath } from '../edge-paths';
+import { acl } from './acl';
+
+/** Header in which an edge says its generation to the other edges. */
+export const generationHeader = 'evenkeel-generation';
+
+/** Header of a request that an edge has passed on to another one, so that it is passed on only once. */
+const forwardedHeader = 'evenkeel-forwarded';
+
+/** How often each edge looks at the generation of each other edge, in ms. */
+const lookInterval = 200;
+
+/** How long a request waits at an edge that sees no majority of the edges, in ms: two looks and a margin. */
+const waitForLook = 500;
+
+/** The edges that look at each other. */
+function edgeNodes(site: SiteConfig): NodeConfig[] {
+  return site.nodes.filter((node) => node.roles.includes('edge') && !node.maintenance);
+}
+
+/** Backend of one edge: names of services have no dot, so no slot's backend is called so. */
+function edgeBackend(edge: NodeConfig): string {
+  return `edge.${edge.name}`;
+}
+
+/** Backend that counts the edges that are up. A slot's name ends in its colour and an edge's has a dot, so neither is called so. */
+const allEdges = 'edges';
+
+/** HAProxy's name for what is known of another edge's generation; names of variables have no hyphen. */
+function generationOf(edge: NodeConfig): string {
+  return `proc.generation_${edge.name.replaceAll('-', '_')}`;
+}
+
+/**
+ * An edge that was cut off and is back would show the old version until Swarm has replaced its task (measured on the
+ * lab: 33 s). So the edges look at each other's generation, and one that sees a newer one passes its requests on to
+ * that edge: nobody gets an old version, and nothing is lost.
+ */
+export function otherEdges(site: SiteConfig): string[] {
+  const edges = edgeNodes(site);
+  const address = (edge: NodeConfig) => hostAndPort(edge.address, site.edge.ports.http);
+  return [
+    ...edges.flatMap((edge) => [
+      `backend ${edgeBackend(edge)}`,
+      '  option httpchk',
+      `  http-check send meth GET uri ${generationPath} ver HTTP/1.1 hdr Host ${edge.name}`,
+      '  http-check expect status 200',
+      `  http-check set-var(${generationOf(edge)}) res.hdr(${generationHeader})`,
+      `  timeout check ${lookInterval}ms`,
+      `  http-request set-header ${forwardedHeader} 1`,
+      `  server ${edge.name} ${address(edge)} check inter ${lookInterval}ms fall 2 rise 1`,
+      '',
+    ]),
+    `backend ${allEdges}`,
+    ...edges.map((edge) => `  server ${edge.name} ${address(edge)} track ${edgeBackend(edge)}/${edge.name}`),
+    '',
+  ];
+}
+
+/** A request that goes to another edge: that one judges it, with all that the client sent. */
+const passedOn = '{ var(txn.edge) -m found }';
+
+/** Chooses the edge that a request is passed on to, as `txn.edge`, and the client's address, as `txn.client`. */
+export function chooseEdge(site: SiteConfig): string[] {
+  const edges = edgeNodes(site);
+  const isForwarded = `{ req.hdr(${forwardedHeader}) -m found }`;
+  return [
+    ...edges.map((edge) => {
+      const newer = `{ var(${generationOf(edge)}),sub(txn.generation) gt 0 }`;
+      const up = `{ srv_is_up(${edgeBackend(edge)}/${edge.name}) }`;
+      return `  http-request set-var(txn.edge) str(${edgeBackend(edge)}) if ${newer} ${up} !${isForwarded}`;
+    }),
+    // What another edge passed on has the client's address from that edge, as the last one; from anybody else it is a claim.
+    ...acl(
+      'from_edge',
+      'src',
+      edges.map(({ address }) => address),
+    ),
+    '  http-request set-var(txn.client) src',
+    `  http-request set-var(txn.client) req.hdr_ip(x-forwarded-for,-1) if from_edge ${isForwarded}`,
+    `  http-request add-header x-forwarded-for %[src] unless from_edge ${isForwarded}`,
+    `  http-request allow if ${passedOn}`,
+    // A service that repeats its request's headers in one of its own must not pass for an edge.
+    `  http-request del-header ${forwardedHeader}`,
+  ];
+}
+
+/** Sends a request to the edge that was chosen for it, if any. */
+export function toChosenEdge(): string[] {
+  return [`  use_backend %[var(txn.edge)] if ${passedOn}`];
+}
+
+/**
+ * With three edges or more: an edge that sees less than half of them (itself included) may be cut off, or just back.
+ * It lets each request wait for a fresh look before it decides, so that not even the first answer after its return is
+ * an old one; cut off, it goes on serving what it had. With two edges the other one may simply be dead, and waiting
+ * would slow every request down for as long; there an old answer is possible for one look.
+ */
+export function waitWithoutMajority(site: SiteConfig): string[] {
+  const edges = edgeNodes(site).length;
+  if (edges < 3) return [];
+  return [
+    `  tcp-request inspect-delay ${waitForLook}ms`,
+    // A look itself never waits: edges that all start at once would else each wait for the others, for good.
+    `  tcp-request content accept if { path ${generationPath} }`,
+    `  tcp-request content accept if { nbsrv(${allEdges}) ge ${Math.floor(edges / 2) + 1} }`,
+    '  tcp-request content accept if WAIT_END',
+  ];
+}

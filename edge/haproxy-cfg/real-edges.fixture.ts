@@ -1,0 +1,186 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SiteConfig } from '../../config/site-config';
+import { formatPointer, slotNames, type Pointer } from '../../release/pointer';
+import { SshSession } from '../../remote/ssh-session';
+import { fiveNodes } from '../../test/sites';
+import { SshServer } from '../../test/ssh-server';
+import { edgeDirectory, masterSocket } from '../edge-paths';
+import { edgeContainerPort, haproxyCfg, type PreviewTokenHashes } from '../haproxy-cfg';
+import { RuntimeApi } from '../runtime-api';
+
+/** Loopback addresses (RFC 1122, 3.2.1.3) that stand for the machines of `RealEdges`. */
+export const machines = ['127.0.0.11', '127.0.0.12'] as const;
+
+/** `describe` where a real HAProxy is installed, else skipped: the lab has one always, many a laptop hasn't. */
+export const describeWithHaproxy =
+  process.platform === 'linux' && spawnSync('haproxy', ['-v']).status === 0 ? describe : describe.skip;
+
+/** What a client got. */
+export interface Answer {
+  status: number;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+/** A request; what is left out: GET, `/`, no headers, and the client's address is 127.0.0.1. */
+export interface Asked {
+  method?: string;
+  path?: string;
+  headers?: Record<string, string>;
+  /** Any address in 127.0.0.0/8. */
+  from?: string;
+}
+
+/** For specs: real HAProxies on loopback addresses, with the services of `fiveNodes` behind them. */
+export class RealEdges {
+  private readonly directory = mkdtempSync(join(tmpdir(), 'evenkeel-haproxy-'));
+  private readonly servers: Server[] = [];
+  private readonly masters: ChildProcess[] = [];
+  private readonly ssh: { server: SshServer; session: SshSession }[] = [];
+
+  private constructor(readonly site: SiteConfig) {}
+
+  /**
+   * Starts a server for each slot, on all machines at once, and no edge yet.
+   *
+   * @param answer what a slot (`shop-blue`) does with a request; by default it says its name and the path.
+   */
+  static async start(answer = nameAndPath): Promise<RealEdges> {
+    const base = fiveNodes();
+    const servers: Server[] = [];
+    const listen = async (server: Server) => {
+      servers.push(server.listen(0, '0.0.0.0'));
+      await once(server, 'listening');
+      return (server.address() as AddressInfo).port;
+    };
+    const services = [];
+    for (const service of base.services) {
+      const [blue, green] = await Promise.all(
+        slotNames.map((slot) =>
+          listen(createServer((asked, reply) => answer(`${service.name}-${slot}`, asked, reply))),
+        ),
+      );
+      services.push({ ...service, slotPorts: { blue: blue!, green: green! } });
+    }
+    const http = await listen(createServer());
+    servers.pop()!.close(); // the port is the edges'
+    const nodes = machines.map((address, index) => ({ ...base.nodes[index]!, address }));
+    const edges = new RealEdges({ ...base, nodes, services, edge: { ...base.edge, ports: { http } } });
+    edges.servers.push(...servers);
+    return edges;
+  }
+
+  /** Starts HAProxy on a machine, with a folder of the test's instead of the machine's. */
+  startEdge(
+    address: string,
+    pointer: Pointer,
+    { site = this.site, tokens = {} }: { site?: SiteConfig; tokens?: PreviewTokenHashes } = {},
+  ): void {
+    const folder = this.folder(address);
+    mkdirSync(folder);
+    const cfg = haproxyCfg(site, tokens)
+      .replaceAll(edgeDirectory, folder)
+      .replace(`bind :${edgeContainerPort}`, `bind ${address}:${site.edge.ports.http}`)
+      // On loopback a connection would come from 127.0.0.1, whichever edge makes it.
+      .replaceAll(/^( {2}server \S+ \S+ check inter .*)$/gm, `$1 source ${address}`);
+    writeFileSync(join(folder, 'haproxy.cfg'), cfg);
+    writeFileSync(join(folder, 'pointer.map'), formatPointer(pointer));
+    writeFileSync(join(folder, 'server-state'), '1\n');
+    const log = join(folder, 'log');
+    const command = `exec haproxy -W -db -S ${join(folder, 'master.sock')} -f ${join(folder, 'haproxy.cfg')} >${log} 2>&1`;
+    this.masters.push(spawn('sh', ['-c', command], { stdio: 'ignore' }));
+  }
+
+  /** What an edge has instead of the machine's folder; its output is in `log`. */
+  folder(address: string): string {
+    return join(this.directory, address);
+  }
+
+  /** A session to the edge's machine. */
+  async session(address: string): Promise<SshSession> {
+    const folder = this.folder(address);
+    const toMaster = (stream: Duplex) => {
+      const master = connect(join(folder, 'master.sock')).on('error', () => stream.destroy());
+      stream.on('data', (chunk: Buffer) =>
+        master.write(chunk.toString('utf8').replaceAll(edgeDirectory, folder)),
+      );
+      stream.on('end', () => master.end());
+      master.pipe(stream);
+    };
+    const server = await SshServer.start({
+      unixSocket: (path) => (path === masterSocket ? toMaster : undefined),
+      exec: () => ({ stdout: `${Date.now()}\n` }), // it is asked for its clock
+    });
+    const session = await SshSession.open(server.target());
+    this.ssh.push({ server, session });
+    return session;
+  }
+
+  /** The edge's Runtime API, once it answers. */
+  async runtimeApi(address: string): Promise<RuntimeApi> {
+    const api = new RuntimeApi(await this.session(address));
+    // The master executes itself anew once its first worker is up, and answers nobody meanwhile.
+    await until(async () => (await api.info()).pointer.generation > 0);
+    return api;
+  }
+
+  /** Asks an edge under a host name. */
+  get(address: string, host: string, asked: Asked = {}): Promise<Answer> {
+    const { method = 'GET', path = '/', headers = {}, from = '127.0.0.1' } = asked;
+    return new Promise((resolve, reject) => {
+      const options = {
+        host: address,
+        port: this.site.edge.ports.http,
+        localAddress: from,
+        method,
+        path,
+        headers: { ...headers, host },
+        agent: false,
+      };
+      request(options, (answer) => {
+        text(answer).then(
+          (body) => resolve({ status: answer.statusCode!, headers: answer.headers, body }),
+          reject,
+        );
+      })
+        .on('error', reject)
+        .end();
+    });
+  }
+
+  /** Ends everything that was started. */
+  async stop(): Promise<void> {
+    for (const { server, session } of this.ssh) {
+      session.close();
+      await server.close();
+    }
+    for (const master of this.masters) {
+      master.kill('SIGTERM');
+      if (master.exitCode === null && master.signalCode === null) await once(master, 'exit');
+    }
+    for (const server of this.servers) server.close().closeAllConnections();
+    rmSync(this.directory, { recursive: true });
+  }
+}
+
+/** Waits, for 5 s at most, until it is so. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    if (await isSo().catch(() => false)) return;
+    await sleep(100);
+  }
+  throw new Error(`not so within 5 s: ${isSo.toString()}`);
+}
+
+function nameAndPath(slot: string, asked: IncomingMessage, reply: ServerResponse): void {
+  reply.end(`${slot} ${asked.url}`);
+}

@@ -1,0 +1,31 @@
+import { hostAndPort } from '../../config/host-and-port';
+import { runsOn } from '../../config/runs-on';
+import type { NodeConfig, ServiceConfig, SiteConfig, SlotName } from '../../config/site-config';
+
+/** Name of the backend of one slot, in `haproxy.cfg` and in `show stat`. */
+export function backendName(service: string, slot: string): string {
+  return `${service}-${slot}`;
+}
+
+/** The nodes that run a service: workers that have every label the service asks for. */
+export function serviceNodes(site: SiteConfig, service: ServiceConfig): NodeConfig[] {
+  return site.nodes.filter((node) => runsOn(service, node));
+}
+
+/** The backend of one slot, with a server for each node of the service. */
+export function slotBackend(site: SiteConfig, service: ServiceConfig, slot: SlotName): string[] {
+  const { interval, timeout, path } = service.health;
+  return [
+    `backend ${backendName(service.name, slot)}`,
+    '  balance roundrobin',
+    '  option httpchk',
+    `  http-check send meth GET uri ${path} ver HTTP/1.1 hdr Host ${service.hostnames[0]}`,
+    `  timeout check ${timeout}ms`,
+    // A server that is down is looked at each second: a candidate is found healthy soon after it is.
+    `  default-server check inter ${interval}ms fastinter 500ms downinter 1s fall 3 rise 2`,
+    ...serviceNodes(site, service).map(
+      (node) => `  server ${node.name} ${hostAndPort(node.address, service.slotPorts[slot])}`,
+    ),
+    '',
+  ];
+}

@@ -1,0 +1,193 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SiteConfig } from '../config/site-config';
+import { newestPointer } from '../release/compare';
+import { formatPointer, parsePointer, type Pointer } from '../release/pointer';
+import { Refusal } from '../release/refusal';
+import type { RollbackPlan } from '../release/rollback-plan';
+import { slotServiceName } from './candidate';
+import { pointerLabel } from './entry-command';
+import { flip } from './flip';
+import { backendName } from './haproxy-cfg';
+import { RuntimeApi, type ServerStat } from './runtime-api';
+import { messageOf, type Manager, type SiteContact } from './site-contact';
+import { edgeServiceName, findService, setServiceLabels } from './swarm-state';
+
+/** What a rollback did at the edges. */
+export interface EdgesRolledBack {
+  plan: RollbackPlan;
+  /** Edges that read back the new generation. */
+  edges: string[];
+  /** Edges that could not be reached or did not take it, with the reason. */
+  missing: Record<string, string>;
+  /** Milliseconds from the call to the last edge that was flipped. */
+  ms: number;
+  /** Why the label could not be written (the Swarm has no quorum); undefined: it was. */
+  labelMissing?: string;
+}
+
+/** How long the edges that answer wait for those that do not, in ms: a healthy one needs a third of it on the lab. */
+const patience = 600;
+
+/** How long after the flip the Swarm may need to take the label, in ms. */
+const labelPatience = 5000;
+
+interface ReachedEdge {
+  name: string;
+  pointer: Pointer;
+  stats: ServerStat[];
+}
+
+/**
+ * Takes the public back to the other slot, past Pulumi and its lock: first the maps of all edges that can be reached,
+ * then the label. Without a quorum the maps alone: what is served is right, and the label follows with the next `up`.
+ *
+ * @param plan what to do, from the newest pointer that anybody has.
+ * @throws Refusal of `plan`, or when the slot to go back to has another image or no healthy server. Nothing was touched.
+ */
+export async function rollBackEdges(
+  site: Pick<SiteConfig, 'nodes'>,
+  service: string,
+  plan: (running: Pointer) => RollbackPlan,
+  contact: SiteContact,
+): Promise<EdgesRolledBack> {
+  const began = performance.now();
+  const names = site.nodes
+    .filter((node) => node.roles.includes('edge') && !node.maintenance)
+    .map(({ name }) => name);
+  const manager = contact.firstManager();
+  manager.catch(() => undefined); // judged below
+  const label = manager.then(readLabel);
+  label.catch(() => undefined);
+  const { reached, missing } = await reachEdges(names, contact);
+  if (reached.length === 0)
+    throw new Refusal(
+      `No edge of this site can be reached, so nothing was touched:\n` +
+        Object.entries(missing)
+          .map(([name, reason]) => `  ${name}: ${reason}`)
+          .join('\n'),
+    );
+  const left = Math.max(0, began + patience - performance.now());
+  const known = await Promise.race([label.catch(() => undefined), sleep(left, undefined)]);
+  const running = newestPointer([...reached.map(({ pointer }) => pointer), ...(known ? [known] : [])])!;
+  const planned = plan(running);
+  const { live } = planned.pointer.services[service]!;
+  const digest = planned.pointer.services[service]!.digests[live];
+  if (known) await refuseOtherImage(await manager, service, live, digest);
+  refuseSickSlot(reached, service, live, planned.to);
+  const flipped = await flip(
+    reached.map(({ name }) => name),
+    planned.pointer,
+    contact,
+  );
+  if (flipped.length === 0)
+    throw new Error('No edge took the new pointer; nothing was changed. Run the command again.');
+  const ms = Math.max(...flipped.map(({ at }) => at)) - began;
+  for (const { name } of reached)
+    if (!flipped.some((edge) => edge.name === name)) missing[name] = 'did not take the new pointer';
+  const labelMissing = await writeLabel(manager, planned.pointer);
+  return {
+    plan: planned,
+    edges: flipped.map(({ name }) => name),
+    missing,
+    ms,
+    ...(labelMissing && { labelMissing }),
+  };
+}
+
+async function readLabel({ docker }: Manager): Promise<Pointer | undefined> {
+  const text = (await findService(docker, edgeServiceName))?.labels[pointerLabel];
+  return text ? parsePointer(text) : undefined;
+}
+
+/** All edges that answer before the patience with the others is over; a quick answer of all of them ends it at once. */
+async function reachEdges(
+  names: readonly string[],
+  contact: SiteContact,
+): Promise<{ reached: ReachedEdge[]; missing: Record<string, string> }> {
+  const reached: ReachedEdge[] = [];
+  const missing: Record<string, string> = Object.fromEntries(
+    names.map((name) => [name, `did not answer within ${patience} ms`]),
+  );
+  let over = false;
+  const all = Promise.all(
+    names.map(async (name) => {
+      try {
+        const api = new RuntimeApi(await contact.session(name));
+        const [{ pointer }, stats] = await Promise.all([api.info(), api.serverStats()]);
+        if (over) return;
+        reached.push({ name, pointer, stats });
+        delete missing[name];
+      } catch (error) {
+        if (!over) missing[name] = messageOf(error);
+      }
+    }),
+  );
+  // With nobody there yet, the first one is waited for: an operator on a slow line is to get his rollback too.
+  await Promise.race([all, sleep(patience)]);
+  const end = performance.now() + labelPatience;
+  while (reached.length === 0 && performance.now() < end)
+    if ((await Promise.race([all.then(() => true), sleep(100, false)])) === true) break;
+  over = true;
+  return { reached, missing };
+}
+
+/** A slot whose service was given another image meanwhile (by an `up` that has not come to its end) is not what was live. */
+async function refuseOtherImage(
+  manager: Manager,
+  service: string,
+  slot: 'blue' | 'green',
+  digest: string | undefined,
+): Promise<void> {
+  const found = await findService(manager.docker, slotServiceName(service, slot));
+  const template = found?.spec.TaskTemplate as { ContainerSpec?: { Image?: string } } | undefined;
+  const image = template?.ContainerSpec?.Image ?? 'nothing';
+  if (digest && image.endsWith(`@${digest}`)) return;
+  throw new Refusal(
+    `${slot} of ${service} runs ${image}, not ${digest}, which was live before: a release has begun to change it. ` +
+      `Nothing was touched. Take the candidate away (evenkeel abort ${service}), then roll back.`,
+  );
+}
+
+function refuseSickSlot(
+  reached: readonly ReachedEdge[],
+  service: string,
+  slot: 'blue' | 'green',
+  version: string,
+): void {
+  const backend = backendName(service, slot);
+  const servers = reached.flatMap(({ stats }) =>
+    stats.filter((row) => row.backend === backend && row.server !== 'BACKEND'),
+  );
+  if (servers.some(({ status }) => status.startsWith('UP'))) return;
+  throw new Refusal(
+    `No edge finds a healthy server of ${slot}, which holds ${version} of ${service}: the public would get errors only. ` +
+      `Nothing was touched. See why with: docker service ps ${slotServiceName(service, slot)} --no-trunc`,
+  );
+}
+
+/** @returns why it could not be written. */
+async function writeLabel(manager: Promise<Manager>, pointer: Pointer): Promise<string | undefined> {
+  try {
+    const { docker } = await Promise.race([
+      manager,
+      sleep(labelPatience).then(() => {
+        throw new Error(`no manager answered within ${labelPatience / 1000} s`);
+      }),
+    ]);
+    for (let attempt = 1; ; attempt++) {
+      const service = await findService(docker, edgeServiceName);
+      if (!service) return 'the Swarm has no edges';
+      const text = service.labels[pointerLabel];
+      if (text && parsePointer(text).generation >= pointer.generation) return undefined;
+      try {
+        await setServiceLabels(docker, service, { [pointerLabel]: formatPointer(pointer) });
+        return undefined;
+      } catch (error) {
+        // Somebody else updated the service in between: read again, compare again.
+        if (attempt === 5) throw error;
+      }
+    }
+  } catch (error) {
+    return messageOf(error);
+  }
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runUserCommand } from './user-command';
+
+async function run(command: string, environment: Record<string, string> = {}, timeout = 10_000) {
+  const lines: string[] = [];
+  const failure = await runUserCommand(command, environment, timeout, (line) => lines.push(line));
+  return { failure, lines };
+}
+
+describe('runUserCommand', () => {
+  it('succeeds with exit code 0, and passes on what is printed line by line, a last one without its end too', async () => {
+    expect(await run('echo one; echo two >&2; printf three')).toEqual({
+      failure: undefined,
+      lines: expect.arrayContaining(['one', 'two', 'three']) as string[],
+    });
+  });
+
+  it('is a shell command with our environment and what is added', async () => {
+    const { lines } = await run('echo "$HOME $ADDED" | tr a-z A-Z', { ADDED: 'and this' });
+    expect(lines).toEqual([`${process.env['HOME']} and this`.toUpperCase()]);
+  });
+
+  it('has nothing on its standard input to wait for', async () => {
+    expect(await run('cat')).toEqual({ failure: undefined, lines: [] });
+  });
+
+  it.each([
+    ['exit 3', 'exit code 3'],
+    ['no-such-command-anywhere 2>/dev/null', 'exit code 127'],
+    ['kill -9 $$', 'exit code SIGKILL'],
+  ])('fails: %s', async (command, failure) => {
+    expect((await run(command)).failure).toBe(failure);
+  });
+
+  it('is killed with what it has started when its time is over', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'evenkeel-')), 'done');
+    const began = Date.now();
+    const { failure } = await run(`(sleep 1; touch ${file}) & wait`, {}, 500);
+    expect(failure).toBe('not done within 0.5 s');
+    expect(Date.now() - began).toBeLessThan(1000);
+    await sleep(1500);
+    expect(existsSync(file)).toBe(false);
+    await rm(dirname(file), { recursive: true });
+  });
+
+  it('is not waited for when something of it has got away and holds its output', async () => {
+    const began = Date.now();
+    const { failure, lines } = await run("setsid sh -c 'echo $$; exec sleep 60' & sleep 0.2", {}, 1000);
+    process.kill(Number(lines[0]), 'SIGKILL');
+    expect(failure).toBe('not done within 1 s');
+    expect(Date.now() - began).toBeLessThan(5000);
+  });
+});

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Duplex } from 'node:stream';
+import { SshServer } from '../test/ssh-server';
+import { dockerApi } from './docker-api';
+import { SshSession } from './ssh-session';
+
+/** Docker's API over SSH with somebody else behind the socket. @returns what `docker version` ends in. */
+async function version(behindSocket: (stream: Duplex) => void, timeout: number): Promise<unknown> {
+  const server = await SshServer.start({ unixSocket: () => behindSocket });
+  const session = await SshSession.open(server.target(), 5000);
+  try {
+    return await dockerApi(session, timeout).version();
+  } finally {
+    session.close();
+    await server.close();
+  }
+}
+
+describe('dockerApi', () => {
+  it('gives up a Docker that takes a request and never answers', async () => {
+    await expect(version((stream) => stream.resume(), 300)).rejects.toThrow(
+      'its Docker has been silent for 0.3 s',
+    );
+  });
+
+  it('waits for one that is slow but not silent', async () => {
+    const answer = '{"Version":"20.10.24"}';
+    const slowly = (stream: Duplex) =>
+      stream.once('data', () => {
+        void (async () => {
+          stream.write(
+            `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${answer.length}\r\n\r\n`,
+          );
+          for (const letter of answer) {
+            await sleep(30);
+            stream.write(letter);
+          }
+        })();
+      });
+    await expect(version(slowly, 400)).resolves.toEqual({ Version: '20.10.24' });
+  });
+});
