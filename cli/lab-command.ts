@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { demonstrate } from '../lab/demonstration';
 import { labDown, labUp, readLab } from '../lab/lab';
+import { labVariables } from '../lab/lab-variables';
 
 /** `evenkeel lab`: three machines on this one, to look at and to test on. */
 export function labCommand(): Command {
@@ -40,6 +41,22 @@ Examples:
     .command('down')
     .description('Take the machines away, with all that was on them')
     .action(() => labDown({ log: console.log }));
+  lab
+    .command('env')
+    .description("Print what makes pulumi and evenkeel work on the lab's stack, for a shell")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ eval "$(./evenkeel lab env)"
+  $ ./evenkeel status`,
+    )
+    .action(async () => {
+      const running = await readLab();
+      if (!running) throw new Error('The lab is not up. Run: ./evenkeel lab');
+      for (const [name, value] of Object.entries(labVariables(running)))
+        console.log(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+    });
   lab
     .command('exec')
     .description('Run a command on a machine (not over the network)')

@@ -2,8 +2,15 @@ import { Command } from 'commander';
 import { labCommand } from './lab-command';
 import { machineCommand } from './machine-command';
 import { report } from './report-error';
+import { releaseCommands } from './release-commands';
 import { releaseSteps } from './release-steps';
+import { statusCommands } from './status-commands';
 import { testCommand } from './test-command';
+
+// `evenkeel … | head` is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+// It is for the start of this process; what it starts has a cache of its own, or none.
+delete process.env['NODE_COMPILE_CACHE'];
 
 const program = new Command('evenkeel')
   .description('Blue/green releases of a web service on three or five small machines, without a lost request')
@@ -16,11 +23,12 @@ Examples:
   $ pulumi preview           # on your own machines: see what would change
   $ pulumi up                # and do it
 
-Exit codes: 0 done, 1 it could not be done (the reason is printed), 2 the command line is wrong, 70 a fault of Evenkeel's own.`,
+Exit codes: 0 done, 1 it could not be done (the reason is printed), 2 the command line is wrong, 3 refused as things stand (nothing was changed), 4 a canary that is not good enough, 70 a fault of Evenkeel's own.`,
   )
   .enablePositionalOptions()
   .showHelpAfterError('(add --help for what there is)');
 
+for (const command of [...releaseCommands(), ...statusCommands()]) program.addCommand(command);
 program.addCommand(labCommand());
 program.addCommand(testCommand());
 for (const step of releaseSteps()) program.addCommand(step, { hidden: true });

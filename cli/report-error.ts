@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { Refusal } from '../release/refusal';
 
 /** Names of errors that JavaScript itself throws: where one gets here, the fault is ours. */
 const ownFaults = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
@@ -11,6 +12,10 @@ export function report(error: unknown): number {
   if (!(error instanceof Error)) {
     console.error(`evenkeel: ${String(error)}`);
     return 1;
+  }
+  if (error instanceof Refusal) {
+    console.error(`evenkeel: refused: ${error.message}`);
+    return 3;
   }
   if (!ownFaults.has(error.name)) {
     console.error(`evenkeel: ${error.message}`);

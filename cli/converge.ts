@@ -1,0 +1,118 @@
+import type { EngineEvent, Stack } from '@pulumi/pulumi/automation';
+import { engineProgress } from './engine-progress';
+
+/** Whose config is to be brought about. */
+export interface StackPlace {
+  /** As `pulumi --stack` takes it. */
+  stack: string;
+  /** Folder of Pulumi.yaml. */
+  projectDirectory: string;
+  /** The stack file. */
+  file: string;
+}
+
+/** How often a lock that somebody else has is tried again, in ms, and for how long. */
+const lockPause = 2000;
+
+/** Pulumi could not do it; `message` has what the engine said, and nothing of our own stack. */
+export class UpError extends Error {
+  override readonly name = 'UpError';
+}
+
+/** Another `pulumi` holds the stack's lock. */
+export class LockedError extends UpError {}
+
+/**
+ * `pulumi up` by the Automation API (https://www.pulumi.com/docs/iac/automation-api/), with its progress as lines. The
+ * program is run in this process: it is the very `index.ts` that `pulumi up` runs, without a second start of Node.
+ *
+ * @param waitForLock ms to wait for another `up` to end; 0: don't.
+ * @throws UpError
+ */
+export async function up(
+  place: StackPlace,
+  message: string,
+  log: (line: string) => void,
+  waitForLock = 0,
+): Promise<void> {
+  const stack = await openStack(place);
+  const until = Date.now() + waitForLock;
+  for (let said = false; ; said = true) {
+    try {
+      await attempt(log, (onEvent) =>
+        stack.up({ program: theProgram(), configFile: place.file, message, onEvent, userAgent: 'evenkeel' }),
+      );
+      return;
+    } catch (error) {
+      if (!(error instanceof LockedError) || Date.now() > until) throw error;
+      if (!said) log('another pulumi up has the stack; waiting until it has ended');
+      await new Promise((resolve) => setTimeout(resolve, lockPause));
+    }
+  }
+}
+
+/** `pulumi preview`, with the policy pack: what would change, with nothing touched. @throws UpError when it is refused. */
+export async function preview(
+  place: StackPlace,
+  policyPack: string,
+  log: (line: string) => void,
+): Promise<void> {
+  const stack = await openStack(place);
+  await attempt(log, (onEvent) =>
+    stack.preview({
+      program: theProgram(),
+      configFile: place.file,
+      policyPacks: [policyPack],
+      onEvent,
+      userAgent: 'evenkeel',
+    }),
+  );
+}
+
+/** Loaded late: the engine's SDK takes half a second to load, which a rollback has no time for. */
+async function openStack({ stack, projectDirectory }: StackPlace): Promise<Stack> {
+  const { LocalWorkspace, PulumiCommand } = await import('@pulumi/pulumi/automation/index.js');
+  const pulumiCommand = await PulumiCommand.get().catch(() => {
+    throw new UpError(
+      'pulumi is not in PATH. Install it (https://www.pulumi.com/docs/install/), then run the command again.',
+    );
+  });
+  return LocalWorkspace.selectStack({ stackName: stack, workDir: projectDirectory }, { pulumiCommand }).catch(
+    (error: unknown) => {
+      throw asUpError(error, []);
+    },
+  );
+}
+
+function theProgram(): () => Promise<Record<string, unknown>> {
+  return async () => {
+    const { default: program } = (await import('../index.js')) as unknown as {
+      default: () => Promise<Record<string, unknown>>;
+    };
+    return program();
+  };
+}
+
+async function attempt(
+  log: (line: string) => void,
+  run: (onEvent: (event: EngineEvent) => void) => Promise<unknown>,
+): Promise<void> {
+  const progress = engineProgress(log);
+  try {
+    await run(progress.take);
+  } catch (error) {
+    throw asUpError(error, progress.errors);
+  }
+}
+
+function asUpError(error: unknown, said: readonly string[]): Error {
+  if (!(error instanceof Error)) return new UpError(String(error));
+  if (error.name === 'ConcurrentUpdateError')
+    return new LockedError(
+      'Another pulumi up has the stack locked. Wait until it has ended; if its process has died, run: pulumi cancel',
+    );
+  const result = (error as { commandResult?: { stdout: string; stderr: string } }).commandResult;
+  if (!result) return error;
+  const whole = said.length > 0 ? said.join('\n') : (result.stderr || result.stdout).trim();
+  return new UpError(whole);
+}

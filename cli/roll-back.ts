@@ -1,0 +1,59 @@
+import { SiteContact } from '../edge/site-contact';
+import { rollBackEdges } from '../edge/roll-back';
+import { formatPointer, pointerFromConfig } from '../release/pointer';
+import { planRollback } from '../release/rollback-plan';
+import { writeStackFile } from '../stack-file/write-stack-file';
+import { author } from './author';
+import { describe, type ChangeOptions, type Output } from './change-release';
+import { openProject } from './project';
+
+/** How long the `up` after a rollback waits for another one to end, in ms: as long as a gate may take in the worst case. */
+const lockTime = 600_000;
+
+/**
+ * Flips the edges and the label at once, and only then writes the stack file and runs `pulumi up`: whatever Pulumi is
+ * doing, or has left half done, the public is back first.
+ */
+export async function rollBack(service: string, options: ChangeOptions, output: Output): Promise<void> {
+  const { log } = output;
+  const project = await openProject(options);
+  const site = project.siteWith(project.release);
+  const who = author();
+  const contact = new SiteContact(site.nodes);
+  const done = await rollBackEdges(
+    site,
+    service,
+    (running) => planRollback(project.release, service, running, who),
+    contact,
+  ).finally(() => contact.close());
+  const { plan } = done;
+  log(
+    plan.from === plan.to
+      ? `${service}: the switch is called off; ${plan.to} stays live (generation ${plan.pointer.generation})`
+      : `${service}: rolled back from ${plan.from} to ${plan.to} on ${done.edges.join(', ')} in ${Math.round(done.ms)} ms (generation ${plan.pointer.generation})`,
+  );
+  for (const [name, reason] of Object.entries(done.missing))
+    log(`${name}: not reached (${reason}); it gets the generation when it is back`);
+  if (done.labelMissing)
+    log(
+      `The Swarm did not take the label (${done.labelMissing}): only the edges' maps were changed. An edge that restarts ` +
+        `now has the old pointer until the Swarm has a quorum and pulumi up has run.`,
+    );
+  const { text: before } = project.stackFile;
+  await writeStackFile({ file: project.file, before, after: project.stackFile.withRelease(plan.release) });
+  log(`${project.file} is written`);
+  const change = describe({ did: 'rollback', service }, project, plan.release, false);
+  const report = { ...change, from: plan.from, to: plan.to, edges: done.edges, ms: done.ms };
+  // The edges and the label are what Pulumi would make of it, but for what else waits in the config.
+  if (options.configOnly || done.labelMissing) {
+    if (!options.configOnly) log('When the Swarm has a quorum again, run: pulumi up');
+    return output.done(report, []);
+  }
+  const { up } = await import('./converge.js');
+  await up(project, `evenkeel rollback ${service}`, log, lockTime);
+  const same = formatPointer(pointerFromConfig(plan.release)) === formatPointer(plan.pointer);
+  output.done(
+    { ...report, applied: true },
+    same ? [] : ['What else waited in the stack file was applied too.'],
+  );
+}
