@@ -2,9 +2,17 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { cacheDirectory } from './cache-directory';
 import type { LabState } from './lab';
+import { labName } from './naming';
 
 /** The checkout that this code stands in: a lab belongs to it. */
 export const checkoutDirectory = dirname(resolve(__dirname));
+
+/**
+ * Name of this checkout's lab, or of another one that EVENKEEL_LAB names: the tests run in two labs side by side.
+ */
+export function thisLab(): string {
+  return process.env['EVENKEEL_LAB'] || labName(checkoutDirectory);
+}
 
 /** The folder that holds the directories of all labs of this machine. */
 export function labsDirectory(): string {

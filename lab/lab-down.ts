@@ -1,25 +1,18 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { cacheDirectory } from './cache-directory';
 import { ensureDocker, findEngine, hasOwnContainers } from './engine';
-import { checkoutDirectory, labDirectory, labsDirectory } from './lab-directory';
+import { labDirectory, labsDirectory, thisLab } from './lab-directory';
 import { clearOrphans, removeFromEngine } from './leftovers';
 import { withLock } from './lock';
 import type { Log } from './log';
 import { must } from './must';
-import { labName } from './naming';
 import { timed } from './timed';
 
 /**
  * Removes a lab: containers, volumes, network, files; and stops the lab's own Docker when nothing else runs in it.
  * Does nothing where there is no lab. What took long to make (images, the toolchain) stays in the cache.
  */
-export async function labDown({
-  log,
-  name = labName(checkoutDirectory),
-}: {
-  log: Log;
-  name?: string;
-}): Promise<void> {
+export async function labDown({ log, name = thisLab() }: { log: Log; name?: string }): Promise<void> {
   const cache = cacheDirectory();
   await withLock(
     `${labDirectory(name)}.lock`,

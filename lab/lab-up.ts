@@ -10,13 +10,13 @@ import { ensureImages } from './images';
 import { installPackages } from './install-packages';
 import { ensureKeyPair } from './key-pair';
 import type { Lab, LabState } from './lab';
-import { checkoutDirectory, labDirectory, readState, writeState } from './lab-directory';
+import { checkoutDirectory, labDirectory, readState, writeState, thisLab } from './lab-directory';
 import { clearOrphans } from './leftovers';
 import { withLock } from './lock';
 import type { Log } from './log';
 import { awaitBoot, ensureMachine, machineOptions } from './machine';
 import { must } from './must';
-import { containerName, labLabel, labName } from './naming';
+import { containerName, labLabel } from './naming';
 import { ensureNetwork } from './network';
 
 import { installPlugin } from './plugins/install';
@@ -39,7 +39,7 @@ export interface LabOptions {
  * Brings the lab up, or repairs it, or changes its size, and resolves when every machine has booted and the registry
  * holds the edge's and the sample service's images. A lab that is up costs a look at each part.
  */
-export async function labUp({ machines, log, name = labName(checkoutDirectory) }: LabOptions): Promise<Lab> {
+export async function labUp({ machines, log, name = thisLab() }: LabOptions): Promise<Lab> {
   const directory = labDirectory(name);
   return withLock(
     `${directory}.lock`,

@@ -2,12 +2,11 @@ import { attach } from './attach';
 import { cacheDirectory } from './cache-directory';
 import { findEngine } from './engine';
 import type { Lab } from './lab';
-import { checkoutDirectory, labDirectory, readState } from './lab-directory';
-import { labName } from './naming';
+import { labDirectory, readState, thisLab } from './lab-directory';
 import { run } from './run';
 
 /** Attaches to a lab that is up (single machines of it may be stopped); undefined where there is none, or only a part of one. */
-export async function readLab(name: string = labName(checkoutDirectory)): Promise<Lab | undefined> {
+export async function readLab(name: string = thisLab()): Promise<Lab | undefined> {
   const directory = labDirectory(name);
   const state = readState(directory);
   const engine = state && (await findEngine(cacheDirectory()));

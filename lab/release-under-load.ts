@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { otherSlot } from '../release/pointer';
 import { clock } from './load/clock';
 import type { LoadReport } from './load/load-report';
 import { startLoad } from './load/start-load';
@@ -68,15 +69,14 @@ export async function releaseUnderLoad(
   };
 }
 
-/** The config with `version` in the idle slot, and that slot live, under the next generation. */
+/** The config with `version` in the idle slot, and that slot live: what `prerelease` and `switch` make of it in two steps. */
 export function withRelease(stack: SiteStack, config: StackConfig, version: string): StackConfig {
-  const next = structuredClone(config);
-  const shop = next.release.services['shop']!;
-  const idle = shop.live === 'blue' ? 'green' : 'blue';
-  shop[idle] = stack.release(version);
-  shop.live = idle;
-  next.release.generation += 1;
-  return next;
+  const { generation, services } = config.release;
+  const shop = services['shop']!;
+  const idle = otherSlot(shop.live);
+  const { replaced, ...rest } = shop;
+  const next = { ...rest, [idle]: stack.release(version), live: idle, canary: 0, previous: shop[shop.live]! };
+  return { ...config, release: { generation: generation + 1, services: { ...services, shop: next } } };
 }
 
 /** The repository's root: the program that the lab's stack runs. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import type { ReleaseConfig } from '../config/site-config';
 import type { Lab } from './lab';
 
 /** The five keys of a stack's config, as in the YAML file, without the prefix `evenkeel:`. */
@@ -9,18 +10,7 @@ export interface StackConfig {
   nodes: Record<string, unknown>[];
   services: Record<string, unknown>[];
   edge: Record<string, unknown>;
-  release: {
-    generation: number;
-    services: Record<
-      string,
-      {
-        live: 'blue' | 'green';
-        canary?: number;
-        blue?: { version: string; digest: string };
-        green?: { version: string; digest: string };
-      }
-    >;
-  };
+  release: ReleaseConfig;
 }
 
 /** How a run of `pulumi` ended. */
@@ -81,7 +71,10 @@ export class SiteStack {
         },
       ],
       edge: { image: lab.edgeImage, timeouts: { drain: '20s', hardStop: '10s' } },
-      release: { generation: 1, services: { shop: { live: 'blue', blue: this.release('1.0.0') } } },
+      release: {
+        generation: 1,
+        services: { shop: { live: 'blue', canary: 0, blue: this.release('1.0.0') } },
+      },
     };
   }
 
@@ -105,6 +98,11 @@ export class SiteStack {
       Object.entries(config).map(([key, value]) => [`evenkeel:${key}`, value]),
     );
     await writeFile(this.configFile, stringify({ ...kept, config: values }));
+  }
+
+  /** The config file's text. */
+  readText(): Promise<string> {
+    return readFile(this.configFile, 'utf8');
   }
 
   /** The config file as it is; undefined where nothing was written yet. */

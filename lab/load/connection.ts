@@ -18,6 +18,8 @@ export interface RequestHead {
   close: boolean;
   /** Milliseconds in which the answer has to be complete. */
   timeout: number;
+  /** The `Cookie` header. */
+  cookie?: string;
 }
 
 /** Longer than a load lasts: it is the server that ends idle connections. */
@@ -97,9 +99,9 @@ export class Connection {
           lost(error);
         },
       };
-      const { path, host, close } = head;
+      const { path, host, close, cookie } = head;
       this.client.dispatch(
-        { path, method: 'GET', headers: { host }, ...(close && { reset: true }) },
+        { path, method: 'GET', headers: { host, ...(cookie && { cookie }) }, ...(close && { reset: true }) },
         handler,
       );
     });

@@ -29,6 +29,8 @@ export interface LoadOptions {
   allowed?: (version: string, sentAt: number, answeredAt: number) => boolean;
   /** Path of every request; default `/`. */
   path?: string;
+  /** The `Cookie` header of the requests, one after the other in turn: as many clients. Default: none. */
+  cookies?: readonly string[];
   /** Milliseconds in which a request has to be answered completely, connecting included, or else it is lost; default 10,000. */
   timeout?: number;
   /** How many of the latest answers `answers()` keeps; default 0. */

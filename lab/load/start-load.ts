@@ -89,13 +89,14 @@ class RunningLoad implements Load {
   }
 
   private async loop(target: LoadTarget, kind: ConnectionKind): Promise<void> {
-    const { host, path = '/', timeout = 10_000 } = this.options;
-    const head: RequestHead = { host, path, timeout, close: kind === 'fresh' };
+    const { host, path = '/', timeout = 10_000, cookies = [] } = this.options;
+    const common: RequestHead = { host, path, timeout, close: kind === 'fresh' };
     let connection: Connection | undefined;
     try {
       for (;;) {
         await this.pacer.turn();
         if (this.stopping) return;
+        const head = { ...common, cookie: cookies[this.requestsSent % cookies.length] };
         this.requestsSent++;
         const begin = clock();
         connection ??= new Connection(target.origin);

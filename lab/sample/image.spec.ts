@@ -106,7 +106,10 @@ describe('buildSampleImages', () => {
       sampleReleases.map(async ({ version }) => (await image(version)).binary),
     );
     expect(new Set(binaries)).toEqual(new Set(['binary for linux/arm64, cgo 0\n']));
-    expect(log).toEqual(['sample service: go build', 'sample service: 6 images built']);
+    expect(log).toEqual([
+      'sample service: go build',
+      `sample service: ${sampleReleases.length} images built`,
+    ]);
   });
 
   it('asks for the classic builder where there is no buildx', async () => {
@@ -119,7 +122,7 @@ describe('buildSampleImages', () => {
     log = [];
     await build();
     await expect(builds()).resolves.toBe(sampleReleases.length);
-    expect(log).toEqual(['sample service: 6 images are there']);
+    expect(log).toEqual([`sample service: ${sampleReleases.length} images are there`]);
   });
 
   it('builds only what is gone or was made of something else, from the cached binary', async () => {
@@ -150,7 +153,7 @@ describe('buildSampleImages', () => {
     await build();
     expect(log).toEqual([
       `sample service: built in golang:1.26, as ${why}`,
-      'sample service: 6 images built',
+      `sample service: ${sampleReleases.length} images built`,
     ]);
     expect((await image('1.0.0')).binary).toBe('binary from the golang image');
     await expect(readdir(join(home, 'images'))).resolves.toHaveLength(sampleReleases.length);

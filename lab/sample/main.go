@@ -1,5 +1,6 @@
 // The sample service of Evenkeel's lab: it shows its version, and can be slow, sick or broken on demand.
-// The settings are in the environment; see settings.go.
+// The settings are in the environment; see settings.go. With words after its name it serves nobody, and does what a hook of a
+// release asks for; see task.go.
 package main
 
 import (
@@ -23,7 +24,11 @@ const (
 
 func main() {
 	// Everything is on stderr and starts with start, stop, well or error; docker adds the time.
-	os.Exit(run(log.New(os.Stderr, "", 0)))
+	log := log.New(os.Stderr, "", 0)
+	if len(os.Args) > 1 {
+		os.Exit(task(os.Args[1:], os.Stdout, log))
+	}
+	os.Exit(run(log))
 }
 
 // run serves until SIGTERM or SIGINT and returns the exit code: 0, 1 after an error, 2 for bad settings.

@@ -16,4 +16,5 @@ export const sampleReleases: readonly SampleRelease[] = [
   { version: '1.2.0-rc.1', env: { BROKEN: 'sick' }, why: 'never gets healthy: /alive answers 503' },
   { version: '1.2.0-rc.2', env: { BROKEN: 'crash' }, why: 'ends with an error 300 ms after its start' },
   { version: '1.2.0-rc.3', env: { BROKEN: 'wrong-version' }, why: 'healthy, but says that it is 9.9.9' },
+  { version: '1.3.0-rc.1', env: { FAIL_PERCENT: '5' }, why: 'healthy, but fails 5 % of its requests' },
 ];
