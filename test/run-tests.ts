@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { labDown, labUp, readLab } from '../lab/lab';
 import { ensureGo } from '../lab/ensure-go';
 import { cacheDirectory } from '../lab/cache-directory';
+import { thisLab } from '../lab/lab-directory';
 
 /** The parts of the suite. `checks` are types, lint and format; `lab` needs the machines, the others nothing. */
 export const testParts = ['checks', 'unit', 'sample', 'lab'] as const;
@@ -39,24 +40,36 @@ const bin = (name: string) => join(root, 'node_modules', '.bin', name);
 export async function runTests({ only, pattern, keepLab, log }: TestRun): Promise<boolean> {
   const wants = (part: TestPart) => only === undefined || only === part;
   const hadLab = (await readLab()) !== undefined;
-  const takeAway = wants('lab') && !hadLab && !keepLab;
-  const guard = takeAway ? guardLab() : undefined;
+  // Most of the time the lab's tests wait for Swarm's own times, so two labs side by side take little more than one.
+  const labs = wants('lab') ? (pattern ? [thisLab()] : [thisLab(), `${thisLab()}-second`]) : [];
+  const takeAway = hadLab || keepLab ? labs.slice(1) : labs;
+  const guard = takeAway.length > 0 ? guardLabs(takeAway) : undefined;
   try {
-    const lab = wants('lab') ? labUp({ machines: 3, log }).then(() => undefined) : Promise.resolve();
+    const lab = bringUp(labs, log);
     lab.catch(() => undefined); // awaited below, after the parts that run meanwhile
     const results: Result[] = [];
     if (wants('checks')) results.push(await checks(log));
     if (wants('unit')) results.push(await jest('unit', pattern, log));
     if (wants('sample') && !pattern) results.push(await sample(log));
     await lab;
-    if (wants('lab')) results.push(await jest('lab', pattern, log));
+    results.push(...(await Promise.all(labs.map((name, index) => labTests(name, index, labs.length)))));
     const sum = (key: keyof Result) => results.reduce((total, result) => total + result[key], 0);
     log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
     return sum('failed') === 0 && sum('passed') > 0;
   } finally {
-    if (takeAway) await labDown({ log });
+    for (const name of takeAway) await labDown({ log, name });
     guard?.kill();
   }
+
+  function labTests(name: string, index: number, count: number): Promise<Result> {
+    const more = count > 1 ? [`--shard=${index + 1}/${count}`] : [];
+    return jest('lab', pattern, log, more, { EVENKEEL_LAB: name });
+  }
+}
+
+/** One after the other: the first one makes what both use. */
+async function bringUp(labs: readonly string[], log: (line: string) => void): Promise<void> {
+  for (const name of labs) await labUp({ machines: 3, log, name });
 }
 
 async function checks(log: (line: string) => void): Promise<Result> {
@@ -79,6 +92,8 @@ async function jest(
   project: 'unit' | 'lab',
   pattern: string | undefined,
   log: (line: string) => void,
+  more: readonly string[] = [],
+  variables: Record<string, string> = {},
 ): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'evenkeel-test-'));
   const file = join(directory, 'result.json');
@@ -89,11 +104,12 @@ async function jest(
       `--outputFile=${file}`,
       '--testLocationInResults',
       '--silent=false',
+      ...more,
     ];
     // A failed test of the lab may leave a load or a session open, which must not keep CI from its end.
     if (project === 'lab') args.push('--runInBand', '--verbose', '--forceExit');
     if (pattern) args.push(`--testPathPatterns=${pattern}`, '--passWithNoTests');
-    await run(bin('jest'), args, { quietOutput: true });
+    await run(bin('jest'), args, { quietOutput: true, variables });
     const result = JSON.parse(await readFile(file, 'utf8')) as {
       numPassedTests: number;
       numFailedTests: number;
@@ -118,10 +134,11 @@ async function sample(log: (line: string) => void): Promise<Result> {
 async function run(
   program: string,
   args: string[],
-  options: { cwd?: string; quietOutput?: boolean } = {},
+  options: { cwd?: string; quietOutput?: boolean; variables?: Record<string, string> } = {},
 ): Promise<number> {
   const child = spawn(program, args, {
     cwd: options.cwd ?? root,
+    env: { ...process.env, ...options.variables },
     // jest writes its JSON to standard output as well, and its report to standard error.
     stdio: ['ignore', options.quietOutput ? 'ignore' : 'inherit', 'inherit'],
   });
@@ -129,9 +146,11 @@ async function run(
   return code ?? 1;
 }
 
-/** Starts a process that outlives us: should we end without taking the lab away (SIGKILL, a time limit), it does so. */
-function guardLab(): { kill(): void } {
-  const script = `while kill -0 ${process.pid} 2>/dev/null; do sleep 2; done; exec "${process.execPath}" --import tsx "${join(root, 'cli', 'main.ts')}" lab down`;
+/** Starts a process that outlives us: should we end without taking the labs away (SIGKILL, a time limit), it does so. */
+function guardLabs(names: readonly string[]): { kill(): void } {
+  const evenkeel = join(root, 'evenkeel');
+  const down = names.map((name) => `EVENKEEL_LAB="${name}" "${evenkeel}" lab down`).join('; ');
+  const script = `while kill -0 ${process.pid} 2>/dev/null; do sleep 2; done; ${down}`;
   const guard = spawn('sh', ['-c', script], { cwd: root, detached: true, stdio: 'ignore' });
   guard.unref();
   return { kill: () => void (guard.pid && process.kill(-guard.pid, 'SIGKILL')) };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clock } from '../../lab/load/clock';
-import { TestSite, until } from './test-site';
+import { TestSite } from './test-site';
+import { until } from './until';
 
 /** Everything that can happen to an edge around a switch; in each case the public sees one version once the switch is done. */
 describe('an edge', () => {

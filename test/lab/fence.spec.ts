@@ -1,4 +1,5 @@
-import { TestSite, until } from './test-site';
+import { TestSite } from './test-site';
+import { until } from './until';
 
 /** Drops packets to and from a machine's ports, beside whatever rules it has. */
 const block = (ports: string) =>

@@ -2,6 +2,7 @@ import { haproxyCfg } from '../../edge/haproxy-cfg';
 import { edgeDirectory } from '../../edge/edge-paths';
 import { readLab, type Lab } from '../../lab/lab';
 import { run } from '../../lab/run';
+import type { SiteConfig } from '../../config/site-config';
 import { fiveNodes, threeNodes } from '../sites';
 
 jest.setTimeout(60_000);
@@ -39,8 +40,21 @@ describe('haproxyCfg, in the HAProxy of the lab’s edges', () => {
     return run([...lab.docker, 'run', '--rm', '--interactive', ...command], { input: cfg });
   }
 
+  /** A page as long as config allows, with all that means something to HAProxy, and more allowed clients than words fit in a line. */
+  function withMaintenance(): SiteConfig {
+    const special = `# ' " \\ \\n \\x41 $HOME \${HOME} %[src] %%\r\n\t€`;
+    const maintenance = {
+      page: special.padEnd(8000, '"'),
+      retryAfter: 60_000,
+      allow: ['2001:db8::/32', ...Array.from({ length: 100 }, (_, index) => `10.0.${index}.0/24`)],
+    };
+    const site = threeNodes();
+    return { ...site, services: site.services.map((service) => ({ ...service, maintenance })) };
+  }
+
   it.each([
     ['three nodes', threeNodes, {}],
+    ['a page for maintenance and clients that it is not for', withMaintenance, {}],
     ['five nodes, a preview address, IPv6', fiveNodes, { 'shop-preview-token': 'C0FFEE'.padEnd(64, '0') }],
   ])('is taken without a warning: %s', async (_, site, tokens) => {
     const { code, stdout, stderr } = await check(haproxyCfg(site(), tokens));

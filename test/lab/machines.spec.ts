@@ -4,15 +4,14 @@ import { Client } from 'ssh2';
 import { cacheDirectory } from '../../lab/cache-directory';
 import { ensureDocker } from '../../lab/engine';
 import { labDown, labUp, readLab, type Lab, type LabMachine } from '../../lab/lab';
-import { checkoutDirectory } from '../../lab/lab-directory';
+import { thisLab } from '../../lab/lab-directory';
 import { must } from '../../lab/must';
-import { labName } from '../../lab/naming';
 import { readDigest } from '../../lab/registry';
 
 jest.setTimeout(300_000);
 
 /** A lab beside the checkout's own: these tests cut its machines' power and take it down. */
-const name = `${labName(checkoutDirectory)}-machines`;
+const name = `${thisLab()}-machines`;
 
 describe('a lab of three machines', () => {
   const lines: string[] = [];

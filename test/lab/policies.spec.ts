@@ -28,7 +28,11 @@ describe('the policy pack under the real engine', () => {
       hostnames: ['mail.example.com'],
       slotPorts: { blue: 18090, green: 18091 },
     });
-    change.release.services['mail'] = { live: 'blue', blue: site.stack.release('1.0.0') };
+    change.release.services['mail'] = {
+      live: 'blue',
+      canary: 0,
+      blue: site.stack.release('1.0.0'),
+    };
     change.release.generation += 1;
     await site.stack.write(change);
     const { code, output } = await site.stack.preview(pack);

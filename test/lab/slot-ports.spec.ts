@@ -1,4 +1,5 @@
-import { TestSite, until } from './test-site';
+import { TestSite } from './test-site';
+import { until } from './until';
 
 describe('a slot port', () => {
   let site: TestSite;

@@ -1,11 +1,20 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { request } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Change } from '../../cli/change-release';
+import type { Release, ReleaseConfig } from '../../config/site-config';
 import { readSiteConfig } from '../../config/read-site-config';
+import { edgeTemplateHash } from '../../edge/edge-template';
+import { wantedEnvironment } from '../../edge/wanted-release';
 import { RuntimeApi } from '../../edge/runtime-api';
 import { SiteContact } from '../../edge/site-contact';
+import { canaryCookieName } from '../../edge/haproxy-cfg/canary';
 import { readSiteState, type SiteState } from '../../edge/site-state';
 import type { Lab } from '../../lab/lab';
 import { readLab } from '../../lab/lab';
+import { labVariables } from '../../lab/lab-variables';
 import { startLoad } from '../../lab/load/start-load';
 import type { Load } from '../../lab/load/load';
 import { programDirectory, withRelease } from '../../lab/release-under-load';
@@ -15,6 +24,13 @@ import { sampleHost, SiteStack, type PulumiResult, type StackConfig } from '../.
 export interface Answer {
   status: number;
   version: string;
+}
+
+/** How a run of `./evenkeel` ended. */
+export interface CliResult {
+  code: number;
+  stdout: string;
+  stderr: string;
 }
 
 /** The lab's site in the hands of a test: its stack, its config, what the public sees of it, what runs in the Swarm. */
@@ -40,15 +56,26 @@ export class TestSite {
     const state = await site.state();
     if (state?.label) {
       const shop = state.label.services['shop']!;
-      const inLive = Object.entries(lab.digests).find(([, digest]) => digest === shop.digests[shop.live])![0];
+      const inLive = named(lab, shop.digests[shop.live]!);
       const idle = shop.live === 'blue' ? 'green' : 'blue';
+      const base = { live: shop.live, canary: 0, [shop.live]: inLive };
+      const { generation } = state.label;
       site.config.release = {
-        generation: state.label.generation + 1,
-        services: {
-          shop: { live: shop.live, [shop.live]: stack.release(inLive), [idle]: stack.release(live) },
-        },
+        generation: generation + 1,
+        services: { shop: { ...base, [idle]: stack.release(live) } },
       };
-      if (inLive !== live) site.config.release.services['shop']!.live = idle;
+      if (shop.canary > 0) {
+        // A slot that serves clients can't be changed: they are taken back first.
+        const held = named(lab, shop.digests[idle]!);
+        const { release } = site.config;
+        site.config.release = {
+          generation: generation + 1,
+          services: { shop: { ...base, [idle]: held } },
+        };
+        await site.up();
+        site.config.release = { ...release, generation: generation + 2 };
+      }
+      if (inLive.version !== live) site.config.release.services['shop']!.live = idle;
     } else site.config.release.services['shop']!.blue = stack.release(live);
     await site.up();
     return site;
@@ -85,7 +112,9 @@ export class TestSite {
   /** Live goes to the other slot, in the config only. */
   editSwitch(): Promise<void> {
     return this.edit((config) => {
-      config.release.services['shop']!.live = this.idle;
+      const shop = config.release.services['shop']!;
+      shop.previous = shop[shop.live];
+      shop.live = this.idle;
       config.release.generation += 1;
     });
   }
@@ -104,6 +133,55 @@ export class TestSite {
     const { code, output } = await this.stack.up();
     if (code === 0) throw new Error(`pulumi up went through, though it should have been refused:\n${output}`);
     return output;
+  }
+
+  /** Runs `./evenkeel` on this site's stack, as a person would, and takes over what it wrote. */
+  async cli(...args: string[]): Promise<CliResult> {
+    const result = await this.run(args, labVariables(this.lab));
+    this.config = (await this.stack.read())!;
+    return result;
+  }
+
+  private async run(args: string[], variables: Record<string, string>): Promise<CliResult> {
+    const child = execFile(join(programDirectory, 'evenkeel'), args, {
+      cwd: programDirectory,
+      env: { ...process.env, ...variables },
+      maxBuffer: 32 * 1024 * 1024,
+    });
+    const ended = once(child, 'close') as Promise<[number | null]>;
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), ended]);
+    return { code: code ?? 137, stdout, stderr };
+  }
+
+  /** The same, without a question and to its good end. @returns the result that it prints as JSON. */
+  async must<T = Change>(...args: string[]): Promise<T> {
+    const { code, stdout, stderr } = await this.cli(...args, '--yes', '--json');
+    if (code !== 0) throw new Error(`evenkeel ${args.join(' ')}: exit code ${code}\n${stderr}`);
+    return JSON.parse(stdout) as T;
+  }
+
+  /** Runs a step of `pulumi up` as an `up` would that wanted what `state` had. */
+  async step(name: 'gate' | 'switchover', state: SiteState): Promise<CliResult> {
+    const config = readSiteConfig({ stack: this.stack.name, ...this.config, secretNames: [] });
+    const release = { generation: state.label!.generation, services: this.releasesOf(state) };
+    const edge = { haproxyCfg: state.haproxyCfg!, template: edgeTemplateHash(config.edge) };
+    return this.run([name], wantedEnvironment({ ...config, release }, edge));
+  }
+
+  private releasesOf(state: SiteState): ReleaseConfig['services'] {
+    const { live, canary, digests, previous } = state.label!.services['shop']!;
+    const slots = Object.entries(digests).map(([slot, digest]): [string, Release] => [
+      slot,
+      named(this.lab, digest),
+    ]);
+    return {
+      shop: {
+        live,
+        canary,
+        ...Object.fromEntries(slots),
+        ...(previous && { previous: named(this.lab, previous) }),
+      },
+    };
   }
 
   /** What an edge answers to a client, over a connection of its own. */
@@ -211,6 +289,19 @@ export class TestSite {
     }
   }
 
+  /** A load of clients that keep their canary cookie: one of each bucket. */
+  browsers(): Load {
+    const cookies = Array.from({ length: 100 }, (_, bucket) => `${canaryCookieName}=${bucket}`);
+    return startLoad({
+      targets: this.lab.machines.map(({ name, address }) => ({ name, origin: `http://${address}` })),
+      host: sampleHost,
+      keepAlive: 2,
+      fresh: 1,
+      rate: 300,
+      cookies,
+    });
+  }
+
   private siteNodes() {
     return readSiteConfig({ stack: this.stack.name, ...this.config, secretNames: [] }).nodes;
   }
@@ -226,6 +317,12 @@ export class TestSite {
       allowed: right,
     });
   }
+}
+
+/** The release that has a digest; an image that the lab no longer has gets a version of no meaning. */
+function named(lab: Lab, digest: string): Release {
+  const version = Object.keys(lab.digests).find((each) => lab.digests[each] === digest);
+  return { version: version ?? '0.0.1', digest };
 }
 
 /** One GET over a connection of its own. */
@@ -248,23 +345,4 @@ export function ask(address: string, path: string, headers: Record<string, strin
     asked.on('error', reject);
     asked.end();
   });
-}
-
-/** Looks every 200 ms until `condition` holds; throws what it last saw after `limit` ms. */
-export async function until<T>(
-  what: string,
-  look: () => Promise<T>,
-  condition: (seen: T) => boolean,
-  limit = 60_000,
-): Promise<T> {
-  const end = Date.now() + limit;
-  for (;;) {
-    const seen = await look().catch((error: unknown) => error as Error);
-    if (!(seen instanceof Error) && condition(seen)) return seen;
-    if (Date.now() > end)
-      throw new Error(
-        `${what}: not within ${limit / 1000} s; last seen: ${seen instanceof Error ? seen.message : JSON.stringify(seen)}`,
-      );
-    await sleep(200);
-  }
 }
