@@ -135,9 +135,17 @@ async function afterFailure(
   const how = await reached(wanted, project.release, act.service);
   const again = `evenkeel ${act.did} ${act.service}`;
   if (how === 'untouched') {
-    await writeStackFile({ file: project.file, before: text, after: project.stackFile.text });
+    // Somebody may have rolled back meanwhile: what they wrote stays.
+    const restored = await writeStackFile({
+      file: project.file,
+      before: text,
+      after: project.stackFile.text,
+    }).then(
+      () => 'is as it was',
+      () => 'has what somebody else wrote meanwhile',
+    );
     return new UpError(
-      `${error.message}\n${again}: not done. The public sees what it saw, and ${project.file} is as it was.`,
+      `${error.message}\n${again}: not done. The public sees what it saw, and ${project.file} ${restored}.`,
       { cause: error },
     );
   }
