@@ -65,11 +65,14 @@ export async function observe(
     const changes = slots.filter(({ changed }) => changed);
     const isFrozen = ({ service, slot }: RunningSlot) => frozen[service]?.includes(slot) ?? false;
     const wanted = { pointer, haproxyCfg: descriptionOf(haproxyCfg) };
-    const drift = state.edgeService ? edgeDifferences(state, wanted) : [];
+    const astray = await strayNodes(config, state.nodes, contact);
+    // A node that comes back gets an edge of its own only after it has joined: the switchover is to wait for that one.
+    const returns = astray.map((name) => `${name}: joins the Swarm`);
+    const drift = state.edgeService ? [...edgeDifferences(state, wanted), ...returns] : [];
     const released = state.label ? differences(state.label, pointer) : [];
     return {
       manager: state.manager.name,
-      astray: await strayNodes(config, state.nodes, contact),
+      astray,
       frozen,
       updates: changes.filter((change) => !isFrozen(change)).map(({ service, slot }) => `${service}/${slot}`),
       attached: Object.fromEntries(slots.map(({ service, slot, files }) => [`${service}/${slot}`, files])),

@@ -16,6 +16,7 @@ describe('a member of the Swarm', () => {
     );
     const { output } = await site.up();
     expect(output).toContain('pi3: joined the Swarm');
+    expect(output).toMatch(/switchover.* updated/);
     expect(await site.versions()).toEqual(site.everywhere('1.0.0'));
     expect(
       await site.docker('node', 'ls', '--format', '{{.Hostname}} {{.Status}} {{.ManagerStatus}}'),
