@@ -1,4 +1,5 @@
 import { oneKindOfHook } from './hook-checks';
+import { hostnamesOfTheirOwn, redirectsEnd, separatePaths, separateSessionCookies } from './hostname-checks';
 import { memoryFits } from './memory-checks';
 import type { Mistake } from './mistake';
 import { atLeastOneEdge, managersInQuorum, uniqueNodes } from './node-checks';
@@ -22,6 +23,10 @@ const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   atLeastOneEdge,
   memoryFits,
   uniqueServices,
+  separatePaths,
+  separateSessionCookies,
+  hostnamesOfTheirOwn,
+  redirectsEnd,
   healthTimeoutBelowInterval,
   workersForServices,
   secretsKnown,

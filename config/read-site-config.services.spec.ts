@@ -91,25 +91,6 @@ describe('readSiteConfig: services', () => {
       remedy: 'Write for example `shop.example.com`.',
     },
     {
-      rule: 'a hostname that another service has',
-      edits: { ...BLOG, 'services/1/hostnames': ['blog.example.com', 'shop.example.com'] },
-      key: 'evenkeel:services[1].hostnames[1]',
-      value: 'shop.example.com',
-      allowed: 'a hostname that is used nowhere else (evenkeel:services[0].hostnames[0] has this one)',
-      remedy: 'Choose another hostname.',
-    },
-    {
-      rule: 'a preview on a hostname of the public',
-      edits: {
-        secretNames: ['token'],
-        'services/0/preview': { hostname: 'shop.example.com', token: 'token' },
-      },
-      key: 'evenkeel:services[0].preview.hostname',
-      value: 'shop.example.com',
-      allowed: 'a hostname that is used nowhere else (evenkeel:services[0].hostnames[0] has this one)',
-      remedy: 'Choose another hostname.',
-    },
-    {
       rule: 'labels that no node has',
       edits: { 'services/0/nodes': { disk: 'ssd' } },
       key: 'evenkeel:services[0].nodes',

@@ -16,6 +16,8 @@ describe('readSiteConfig', () => {
           repository: 'registry.example.com/shop',
           port: 8080,
           hostnames: ['shop.example.com'],
+          paths: ['/'],
+          redirects: [],
           nodes: {},
           health: { path: '/alive', interval: 2000, timeout: 1000 },
           env: { LOG_LEVEL: 'info' },

@@ -15,7 +15,9 @@ const RULES = `## Rules over several keys
 
 - 1, 3, 5 or 7 managers, more than half of them without \`maintenance: true\`; at least one edge without it.
 - Each service has a worker with its labels and without \`maintenance: true\`.
-- Names and addresses of nodes, names of services, and hostnames (previews included) are unique.
+- Names and addresses of nodes and names of services are unique. Services may share a hostname when their paths differ;
+  the hostnames of previews and of redirects (\`from\`) are used nowhere else, and no redirect leads to another one. Services with \`sessions\` that share a hostname have
+  different cookies.
 - Each node has one of \`privateKeyPath\` and \`agentSocketPath\`: its own, or the one in \`evenkeel:ssh\`.
 - Slot ports, the edges' port, sshd's and Swarm's (2377, 4789, 7946) are all different.
 - \`health.timeout\` is less than \`health.interval\`; \`timeouts.drain\` is \`timeouts.hardStop\` or more.
@@ -90,6 +92,7 @@ function fallbackOf(schema: z.core.$ZodType): string {
   if (!(schema instanceof z.ZodPrefault)) return 'required';
   if (schema.def.innerType instanceof z.ZodObject) return 'optional';
   const value: unknown = schema.def.defaultValue;
+  if (Array.isArray(value) && value.length > 0) return `\`[${value.join(', ')}]\``;
   // The other defaults are an empty list and an empty object.
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return 'none';
   return `\`${value}\``;

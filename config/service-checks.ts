@@ -11,31 +11,12 @@ import type { NodeRole } from './site-config';
 
 type Stack = Parts<StackConfig>;
 
-/** Service names are unique, and so are the hostnames, those of previews among them. */
+/** Service names are unique. */
 export function uniqueServices({ services }: Stack): Mistake[] {
   const names = entriesOf(services).flatMap(([index, { name }]): Claim[] =>
     name === undefined ? [] : [{ at: ['services', index, 'name'], value: name }],
   );
-  const publicNames = entriesOf(services).flatMap(([index, { hostnames }]) =>
-    entriesOf(hostnames).map(([place, value]): Claim => ({
-      at: ['services', index, 'hostnames', place],
-      value,
-    })),
-  );
-  const previews = entriesOf(services).flatMap(([index, { preview }]): Claim[] =>
-    preview?.hostname === undefined
-      ? []
-      : [{ at: ['services', index, 'preview', 'hostname'], value: preview.hostname }],
-  );
-  return [
-    ...repeated(names, 'a name that no other service has', 'Rename one of the two services.'),
-    // The public names first: where a preview takes one of them, the preview is what has to move.
-    ...repeated(
-      [...publicNames, ...previews],
-      'a hostname that is used nowhere else',
-      'Choose another hostname.',
-    ),
-  ];
+  return repeated(names, 'a name that no other service has', 'Rename one of the two services.');
 }
 
 /** A check must be over before the next one begins. */

@@ -21,6 +21,21 @@ const hookSchema = z.strictObject({
     ),
 });
 
+const redirectSchema = z.strictObject({
+  from: value.hostname.describe('A name of its own, none of the others.'),
+  to: value.hostname
+    .optional()
+    .describe("Where to: no redirect's own from. Left out: the first of the hostnames."),
+  code: withRule(z.literal([301, 302, 307, 308]), {
+    allowed: '301, 302, 307 or 308',
+    example: '308',
+  })
+    .prefault(308)
+    .describe(
+      'The status. Default: permanent, and the method stays, so no form is lost on the way (RFC 9110, 15.4.9).',
+    ),
+});
+
 /** An item of `evenkeel:services`; see schema.ts. */
 export const serviceSchema = z.strictObject({
   name: value.serviceName.describe('Unique in the site; the slots are <name>-blue and <name>-green.'),
@@ -28,7 +43,17 @@ export const serviceSchema = z.strictObject({
   port: value.port(1, 8080).describe('Where the service listens, inside its container.'),
   hostnames: value
     .listOf(value.hostname, 'DNS name', '[shop.example.com]')
-    .describe('Where the public finds it. Unique in the site.'),
+    .describe('Where the public finds it. Services may share one where their paths differ.'),
+  paths: value
+    .listOf(value.pathPrefix, 'path', '[/api]')
+    .prefault(['/'])
+    .describe(
+      'Which part of its hostnames is its own: /api is /api and all below it, but not /apix; of several services the one ' +
+        'with the longest path gets a request, its path unchanged. Left out: all of it.',
+    ),
+  redirects: withRule(z.array(redirectSchema), { allowed: 'a list of redirects' })
+    .prefault([])
+    .describe('Other hostnames, whose visitors are sent on. Path and query are kept.'),
   nodes: value
     .mapOf(value.labelKey, value.labelValue, 'names with a text each')
     .prefault({})
@@ -115,6 +140,27 @@ export const serviceSchema = z.strictObject({
       'Run by `pulumi up`; one that fails stops it. Each may run twice, and must bear it: see ' +
         '[databases.md](databases.md). In the environment: EVENKEEL_HOOK, EVENKEEL_SERVICE, EVENKEEL_SLOT, ' +
         'EVENKEEL_VERSION and EVENKEEL_PREVIOUS_VERSION.',
+    ),
+  sessions: z
+    .strictObject({
+      cookie: value.cookieName
+        .prefault('evenkeel-session')
+        .describe(
+          "Its name. It holds the node's name, and ends with the browser's session; with finish, a second one, " +
+            '<cookie>-slot, holds the slot. Services that share a hostname need different ones.',
+        ),
+      onSwitch: z
+        .enum(['move', 'finish'])
+        .prefault('move')
+        .describe(
+          'move: after a switch a client goes on in the live slot, on the same node where it is healthy. finish: it stays on ' +
+            'the old slot until edge.timeouts.drain after the switch, and moves then; after a rollback everybody moves at ' +
+            'once. See [sessions.md](sessions.md).',
+        ),
+    })
+    .optional()
+    .describe(
+      'Keeps each client on its server, by a cookie: for a service that has sessions in its own memory. Left out: each request goes to the next server.',
     ),
   preview: z
     .strictObject({

@@ -69,8 +69,15 @@ export interface ServiceConfig {
   repository: string;
   /** The port on which the service listens inside its container. */
   port: number;
-  /** The names under which the public reaches it: lower case, unique over the site. */
+  /** The names under which the public reaches it: lower case. Services that share one have different paths. */
   hostnames: string[];
+  /**
+   * What it serves of its hostnames: paths by whole segments, at least one. `/` is everything; the others begin with `/` and
+   * do not end in it.
+   */
+  paths: string[];
+  /** Hostnames whose visitors are sent on, path and query kept. */
+  redirects: RedirectConfig[];
   /** Labels that a node must have, besides the role worker. `{}` means every worker. */
   nodes: Record<string, string>;
   health: HealthConfig;
@@ -89,9 +96,21 @@ export interface ServiceConfig {
   acceptance?: AcceptanceConfig;
   /** What is run at the turning points of a release. */
   hooks?: HooksConfig;
+  /** How clients stay on their servers; undefined: they don't. */
+  sessions?: SessionsConfig;
   /** The candidate's own address. */
   preview?: PreviewConfig;
   maintenance: MaintenanceConfig;
+}
+
+/** A hostname whose visitors are sent to another one. */
+export interface RedirectConfig {
+  /** Used nowhere else in the site. */
+  from: string;
+  /** Undefined: the first of the service's hostnames. */
+  to?: string;
+  /** The status of the answer: permanent (301, 308) or not, keeping the method (307, 308) or not. */
+  code: 301 | 302 | 307 | 308;
 }
 
 /** How an edge tells that a slot on a node is healthy: a 2xx or 3xx answer to GET on this path. */
@@ -142,6 +161,14 @@ export interface HookConfig {
   timeout: number;
 }
 
+/** A client's session stays on its server, by a cookie of HAProxy's. */
+export interface SessionsConfig {
+  /** The cookie's name; another one for each service that shares a hostname. */
+  cookie: string;
+  /** Whether a session goes to the live slot at once or finishes on the old one, for `EdgeTimeouts.drain` at most. */
+  onSwitch: 'move' | 'finish';
+}
+
 /** Where the candidate can be looked at before the public sees it. */
 export interface PreviewConfig {
   /** A name of its own, no public one. */
@@ -181,7 +208,7 @@ export interface EdgeTimeouts {
   server: number;
   /** HAProxy's `hard-stop-after`: how long an old worker may finish its requests after a stop or reload. */
   hardStop: number;
-  /** How long the idle slot may keep old sessions before it is updated all the same. */
+  /** How long the idle slot may keep old sessions before it is updated all the same; and how long they may finish there. */
   drain: number;
 }
 

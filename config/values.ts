@@ -216,6 +216,26 @@ export const urlPath = text(
   (path) => (/^[A-Za-z0-9]/.test(path) && !path.includes('://') ? `Write \`/${path}\`.` : undefined),
 );
 
+/**
+ * Compared as it is sent, so only characters that a client never encodes (RFC 3986, 3.3: unreserved, sub-delims, ':' and
+ * '@', without quotes, '$' and '&'), and nothing that clients resolve before they send it.
+ */
+export const pathPrefix = text(
+  isPathPrefix,
+  {
+    allowed: "a path that begins with / and does not end in one, of letters, digits and '-._~!()*+,;=:@'",
+    example: '/api',
+  },
+  (path) => {
+    const trimmed = `/${path.split('/').filter(Boolean).join('/')}`;
+    return trimmed !== path && isPathPrefix(trimmed) ? `Write \`${trimmed}\`.` : undefined;
+  },
+);
+
+function isPathPrefix(path: string): boolean {
+  return path === '/' || /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~!()*+,;=:@-]+)+$/.test(path);
+}
+
 export const envName = text((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name), {
   allowed: "an environment variable's name: letters, digits and '_', not a digit first",
   example: 'LOG_LEVEL',
@@ -269,6 +289,17 @@ export const word = text((value) => !value.includes('\0'), {
   example: 'migrate',
   remedy: 'Put it in quotes: "…".',
 });
+
+/** Cookies of the edges' own. */
+const OUR_COOKIES = ['evenkeel-canary', 'evenkeel-token'];
+
+export const cookieName = text(
+  (name) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,58}$/.test(name) && !OUR_COOKIES.includes(name),
+  {
+    allowed: `a cookie's name: letters, digits, '_', '.' and '-', at most 59 characters, not ${OUR_COOKIES.join(' or ')}`,
+    example: 'evenkeel-session',
+  },
+);
 
 /** An image's tag, by the rule of Docker's reference grammar. */
 export const tag = text((value) => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(value), {

@@ -4,6 +4,7 @@ import type { SlotName } from '../config/site-config';
 import { compare } from '../release/compare';
 import { hooksBeforePrerelease } from './due-hooks';
 import { generationPath } from './edge-paths';
+import { finishTime, mayFinishOn } from './finish-time';
 import { backendName } from './haproxy-cfg';
 import { runHooks } from './run-hook';
 import { RuntimeApi } from './runtime-api';
@@ -128,38 +129,56 @@ async function waitForSessions(
   log: (line: string) => void,
 ): Promise<void> {
   const { drain: limit } = wanted.site.edge.timeouts;
-  const until = Date.now() + limit;
+  let until = Date.now() + limit;
   let said = '';
   for (;;) {
-    const busy = await sessionsOf(state, updates, contact);
+    const { busy, finish } = await sessionsOf(state, updates, contact);
     if (busy.length === 0) return;
     const now = busy.join(', ');
-    if (Date.now() > until) return log(`the drain time of ${limit / 1000} s is over: cutting ${now}`);
+    // Who may finish on the slot would come upon the candidate there: that time is never cut short.
+    until = Math.max(until, finish);
+    if (Date.now() > until) return log(`the drain time of ${limit / 1000} s is over: closing ${now}`);
     if (now !== said) log(`waiting up to ${Math.ceil((until - Date.now()) / 1000)} s for ${now}`);
     said = now;
     await sleep(pause);
   }
 }
 
+/** Who is still on the slots, in words; `finish`: when the last session there must have moved, in ms since 1970 by our clock. */
 async function sessionsOf(
   state: SiteState,
   updates: readonly SlotUpdate[],
   contact: SiteContact,
-): Promise<string[]> {
+): Promise<{ busy: string[]; finish: number }> {
   const perEdge = await Promise.all(
     state.edges
       .filter((edge) => edge.worker)
       .map(async (edge) => {
-        const api = new RuntimeApi(await contact.session(edge.name));
-        const stats = await Promise.all((await api.workers()).map((worker) => api.serverStats(worker)));
-        return updates.flatMap(({ service, slot }) => {
-          const rows = stats
-            .flat()
-            .filter((row) => row.backend === backendName(service, slot) && row.server === 'BACKEND');
-          const sessions = rows.reduce((sum, row) => sum + row.sessions, 0);
-          return sessions > 0 ? [`${sessions} requests on ${slot} of ${service} at ${edge.name}`] : [];
-        });
+        const session = await contact.session(edge.name);
+        const api = new RuntimeApi(session);
+        const workers = await api.workers();
+        const stats = (await Promise.all(workers.map((worker) => api.serverStats(worker)))).flat();
+        return Promise.all(
+          updates.map(async ({ service, slot }) => {
+            const rows = stats.filter(
+              (row) => row.backend === backendName(service, slot) && row.server === 'BACKEND',
+            );
+            const requests = rows.reduce((sum, row) => sum + row.sessions, 0);
+            const finish = mayFinishOn(edge.worker!.pointer, service, slot)
+              ? await finishTime(session, service, workers)
+              : undefined;
+            const who = `on ${slot} of ${service} at ${edge.name}`;
+            return {
+              busy: [
+                ...(requests > 0 ? [`${requests} ${requests === 1 ? 'request' : 'requests'} ${who}`] : []),
+                ...(finish ? [`sessions that may finish ${who}`] : []),
+              ],
+              finish: finish ?? 0,
+            };
+          }),
+        );
       }),
   );
-  return perEdge.flat();
+  const all = perEdge.flat();
+  return { busy: all.flatMap(({ busy }) => busy), finish: Math.max(0, ...all.map(({ finish }) => finish)) };
 }

@@ -68,13 +68,20 @@ describe('haproxyCfg', () => {
     expect(made).toBe(goldenText('haproxy.cfg', made));
   });
 
-  it('is this text for a site with a preview address, a page for maintenance, labelled nodes, IPv6 and two services', () => {
+  it('is this text for a site with all that config has: previews, paths, redirects, sessions, labelled nodes, IPv6', () => {
     const site = fiveNodes();
     const page = '<!doctype html>\n<p style="color: #900">Back at 5 PM: $5 off & 100 % "fresh"</p>\n';
     const maintenance = { page, retryAfter: 600_000, allow: ['192.168.1.0/24', '2001:db8::/32'] };
-    const services = site.services.map((service, index) =>
-      index === 0 ? { ...service, maintenance } : service,
-    );
+    const [shop, blog] = site.services;
+    const services = [
+      {
+        ...shop!,
+        maintenance,
+        redirects: [{ from: 'example.com', code: 308 as const }],
+        sessions: { cookie: 'evenkeel-session', onSwitch: 'finish' as const },
+      },
+      { ...blog!, hostnames: ['blog.example.com', 'shop.example.com'], paths: ['/blog', '/news/blog'] },
+    ];
     const made = haproxyCfg({ ...site, services }, tokens);
     expect(made).toBe(goldenText('haproxy-preview.cfg', made));
   });

@@ -10,7 +10,8 @@ import { slotBackend } from './haproxy-cfg/slot-backend';
 
 export { edgeContainerPort } from './haproxy-cfg/frontend';
 export { type PreviewTokenHashes, previewTokenName } from './haproxy-cfg/route';
-export { backendName, serviceNodes } from './haproxy-cfg/slot-backend';
+export { backendName } from './haproxy-cfg/backend-name';
+export { serviceNodes } from './haproxy-cfg/slot-backend';
 
 /**
  * `haproxy.cfg` of every edge of a site: a function of the config alone, so all edges have the same, and none of it

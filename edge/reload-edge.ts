@@ -1,6 +1,7 @@
 import type { SshSession } from '../remote/ssh-session';
 import { formatPointer, type Pointer } from '../release/pointer';
 import { haproxyCfgFile, pointerMapFile, serverStateFile } from './edge-paths';
+import { finishVariable, liveVariable } from './haproxy-cfg/sessions';
 import { RuntimeApi } from './runtime-api';
 
 /** HAProxy's user in the container is neither the SSH user nor in its group; the folder is closed to everybody else. */
@@ -22,7 +23,8 @@ export async function reloadEdge(
 ): Promise<void> {
   const api = new RuntimeApi(session);
   const candidate = `${haproxyCfgFile}.candidate`;
-  await session.writeFile(candidate, cfg, readable);
+  const whole = cfg + (await knownSwitches(api, pointer));
+  await session.writeFile(candidate, whole, readable);
   await session.writeFile(pointerMapFile, formatPointer(pointer), readable);
   const check = await session.exec(`docker exec ${containerId} haproxy -c -f ${candidate}`);
   if (check.code !== 0)
@@ -30,6 +32,25 @@ export async function reloadEdge(
       `HAProxy refuses the new haproxy.cfg, and keeps the old one: ${(check.stderr || check.stdout).trim()}`,
     );
   await session.writeFile(serverStateFile, await api.serversState(), readable);
-  await session.writeFile(haproxyCfgFile, cfg, readable);
+  await session.writeFile(haproxyCfgFile, whole, readable);
   await api.reload();
+}
+
+/**
+ * What the worker knows of switches (edge/haproxy-cfg/sessions.ts), for the one that follows it: as a second section
+ * `global`, so that not even its first request finds it without.
+ */
+async function knownSwitches(api: RuntimeApi, { services }: Pointer): Promise<string> {
+  const lines = await Promise.all(
+    Object.entries(services).map(async ([name, { live }]) => {
+      const [seen, finish] = await Promise.all(
+        [liveVariable(name), finishVariable(name)].map((variable) => api.variable(variable)),
+      );
+      return [
+        `  set-var ${liveVariable(name)} str(${seen ?? live})`,
+        ...(finish ? [`  set-var ${finishVariable(name)} int(${finish})`] : []),
+      ];
+    }),
+  );
+  return `\nglobal\n${lines.flat().join('\n')}\n`;
 }

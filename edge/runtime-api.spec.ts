@@ -36,6 +36,18 @@ describe('RuntimeApi.workers', () => {
   });
 });
 
+describe('RuntimeApi.variable', () => {
+  // Recorded from HAProxy 2.6.12.
+  it.each([
+    ['a number', 'proc.finish_shop: type=sint value=<1795272291240>\n', '1795272291240'],
+    ['a text', 'proc.finish_shop: type=str value=<green>\n', 'green'],
+    ['nothing where it is not set', 'Variable not found.\n\n', undefined],
+  ])('is %s', async (_, answer, value) => {
+    masterCli.answers = { '@!17865 get var proc.finish_shop\n': answer };
+    expect(await api.variable('proc.finish_shop', '@!17865')).toBe(value);
+  });
+});
+
 describe('RuntimeApi.info', () => {
   it('is what the worker has: its host name, its haproxy.cfg, its map', async () => {
     masterCli.answers = {

@@ -81,6 +81,11 @@ export class RuntimeApi {
     });
   }
 
+  /** The value of a variable of a worker's own (`proc.…`); undefined where it is not set. */
+  async variable(name: string, worker = RuntimeApi.currentWorker): Promise<string | undefined> {
+    return /: type=\w+ value=<(.*)>/.exec(await this.ask(`${worker} get var ${name}`))?.[1];
+  }
+
   /** The state of all servers, in the format that `server-state-file` reads. */
   serversState(): Promise<string> {
     return this.ask(`${RuntimeApi.currentWorker} show servers state`);

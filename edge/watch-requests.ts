@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clockAhead } from './clock-ahead';
 import type { SshSession } from '../remote/ssh-session';
 import type { RequestSample } from './request-sample';
 import { RuntimeApi } from './runtime-api';
@@ -60,12 +61,9 @@ async function look(
 ): Promise<{ samples: RequestSample[]; clockAhead: number }> {
   const session = await open();
   const api = new RuntimeApi(session);
-  const asked = Date.now();
-  const { stdout } = await session.exec('date +%s%3N');
-  const clockAhead = Math.round(Number(stdout) - (asked + Date.now()) / 2);
-  if (Number.isNaN(clockAhead)) throw new Error(`${session.node}: its clock can't be read: ${stdout.trim()}`);
+  const ahead = await clockAhead(session);
   const rings = await Promise.all((await api.workers()).map((worker) => api.requestSamples(worker)));
-  return { samples: rings.flat(), clockAhead };
+  return { samples: rings.flat(), clockAhead: ahead };
 }
 
 /** Those that no earlier look had; `known` then has those of this look, by process: a ring never shows again what it once lacked. */

@@ -1,10 +1,12 @@
 import type { SiteConfig } from '../../config/site-config';
 import { generationPath, pointerMapFile } from '../edge-paths';
+import { chooseService } from './choose-service';
 import { chooseSide, giveCookie } from './canary';
 import { chooseEdge, generationHeader, toChosenEdge, waitWithoutMajority } from './other-edges';
 import { quoted } from './quoted';
 import { requestLog } from './request-log';
 import { chooseSlot, isPreview, type PreviewTokenHashes, route } from './route';
+import { finishSessions, giveSlot, noteSwitches } from './sessions';
 
 /** Port that HAProxy listens on inside its container; the edge's public port is published to it. */
 export const edgeContainerPort = 8080;
@@ -16,14 +18,18 @@ export function frontend(site: SiteConfig, tokens: PreviewTokenHashes): string[]
     `  bind :${edgeContainerPort}`,
     ...requestLog(),
     ...waitWithoutMajority(site),
+    ...noteSwitches(site),
     ...sayGeneration(),
     ...chooseEdge(site),
     '  http-request set-var(txn.host) req.hdr(host),field(1,:),lower',
+    ...chooseService(site.services),
     ...site.services.flatMap((service) => route(service, tokens)),
     ...chooseSide(isPreview),
     ...chooseSlot(),
+    ...finishSessions(site),
     '  http-request set-header X-Forwarded-Proto http',
     ...giveCookie(),
+    ...giveSlot(site),
     ...toChosenEdge(),
     '  use_backend %[var(txn.service)]-%[var(txn.slot)]',
     '',

@@ -18,13 +18,13 @@ export const plainMaintenancePage = `<!doctype html>
  * While the pointer says `<service>.maintenance on`, the public gets 503 with the service's page; who is on the
  * service's list of addresses gets what there is without maintenance. These answers are not logged: they are no failures,
  * and each would be a line among those that are.
- *
- * @param isHost condition that a request is the public's to this service.
+ * Comes before the preview addresses, which have no maintenance, choose their service.
  */
-export function maintenanceReply({ name, maintenance }: ServiceConfig, isHost: string): string[] {
+export function maintenanceReply({ name, maintenance }: ServiceConfig): string[] {
   const { page = plainMaintenancePage, retryAfter, allow } = maintenance;
   const isOn = `{ str(${name}.maintenance),map_str(${pointerMapFile}) -m str on }`;
-  const condition = [isHost, isOn, ...(allow.length > 0 ? [`!allowed_${name}`] : [])].join(' ');
+  const isFor = `{ var(txn.service) -m str ${name} }`;
+  const condition = [isFor, isOn, ...(allow.length > 0 ? [`!allowed_${name}`] : [])].join(' ');
   const seconds = Math.ceil(retryAfter / 1000);
   return [
     ...acl(`allowed_${name}`, 'var(txn.client) -m ip', allow),

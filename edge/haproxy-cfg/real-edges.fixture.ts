@@ -12,7 +12,7 @@ import type { SiteConfig } from '../../config/site-config';
 import { formatPointer, slotNames, type Pointer } from '../../release/pointer';
 import { SshSession } from '../../remote/ssh-session';
 import { fiveNodes } from '../../test/sites';
-import { SshServer } from '../../test/ssh-server';
+import { type ExecAnswer, SshServer } from '../../test/ssh-server';
 import { edgeDirectory, masterSocket } from '../edge-paths';
 import { edgeContainerPort, haproxyCfg, type PreviewTokenHashes } from '../haproxy-cfg';
 import { RuntimeApi } from '../runtime-api';
@@ -53,9 +53,9 @@ export class RealEdges {
    * Starts a server for each slot, on all machines at once, and no edge yet.
    *
    * @param answer what a slot (`shop-blue`) does with a request; by default it says its name and the path.
+   * @param site with the services; its nodes are replaced by those of the first machines.
    */
-  static async start(answer = nameAndPath): Promise<RealEdges> {
-    const base = fiveNodes();
+  static async start(answer = nameAndPath, base = fiveNodes()): Promise<RealEdges> {
     const servers: Server[] = [];
     const listen = async (server: Server) => {
       servers.push(server.listen(0, '0.0.0.0'));
@@ -87,17 +87,23 @@ export class RealEdges {
   ): void {
     const folder = this.folder(address);
     mkdirSync(folder);
-    const cfg = haproxyCfg(site, tokens)
-      .replaceAll(edgeDirectory, folder)
-      .replace(`bind :${edgeContainerPort}`, `bind ${address}:${site.edge.ports.http}`)
-      // On loopback a connection would come from 127.0.0.1, whichever edge makes it.
-      .replaceAll(/^( {2}server \S+ \S+ check inter .*)$/gm, `$1 source ${address}`);
-    writeFileSync(join(folder, 'haproxy.cfg'), cfg);
+    writeFileSync(join(folder, 'haproxy.cfg'), this.localCfg(address, haproxyCfg(site, tokens)));
     writeFileSync(join(folder, 'pointer.map'), formatPointer(pointer));
     writeFileSync(join(folder, 'server-state'), '1\n');
     const log = join(folder, 'log');
     const command = `exec haproxy -W -db -S ${join(folder, 'master.sock')} -f ${join(folder, 'haproxy.cfg')} >${log} 2>&1`;
     this.masters.push(spawn('sh', ['-c', command], { stdio: 'ignore' }));
+  }
+
+  /** A haproxy.cfg as the edge on a loopback address needs it. */
+  private localCfg(address: string, cfg: string): string {
+    return (
+      cfg
+        .replaceAll(edgeDirectory, this.folder(address))
+        .replace(`bind :${edgeContainerPort}`, `bind ${address}:${this.site.edge.ports.http}`)
+        // On loopback a connection would come from 127.0.0.1, whichever edge makes it.
+        .replaceAll(/^( {2}server \S+ \S+ check inter .*)$/gm, `$1 source ${address}`)
+    );
   }
 
   /** What an edge has instead of the machine's folder; its output is in `log`. */
@@ -118,9 +124,15 @@ export class RealEdges {
     };
     const server = await SshServer.start({
       unixSocket: (path) => (path === masterSocket ? toMaster : undefined),
-      exec: () => ({ stdout: `${Date.now()}\n` }), // it is asked for its clock
+      // It is asked for its clock, and to check a haproxy.cfg.
+      exec: (command) =>
+        command.startsWith('date ')
+          ? { stdout: `${Date.now()}\n` }
+          : checkCfg(command.replaceAll(edgeDirectory, folder)),
     });
     const session = await SshSession.open(server.target());
+    session.writeFile = (path, content) =>
+      Promise.resolve(writeFileSync(path.replaceAll(edgeDirectory, folder), this.localCfg(address, content)));
     this.ssh.push({ server, session });
     return session;
   }
@@ -183,4 +195,11 @@ export async function until(isSo: () => Promise<boolean>): Promise<void> {
 
 function nameAndPath(slot: string, asked: IncomingMessage, reply: ServerResponse): void {
   reply.end(`${slot} ${asked.url}`);
+}
+
+/** What `docker exec CONTAINER haproxy -c -f FILE` does on the edge's machine. */
+function checkCfg(command: string): ExecAnswer {
+  const [file = ''] = command.split(' ').slice(-1);
+  const { status, stderr } = spawnSync('haproxy', ['-c', '-f', file], { encoding: 'utf8' });
+  return { stderr, code: status ?? 1 };
 }

@@ -1,6 +1,7 @@
 import type { SiteConfig } from '../../config/site-config';
 import { requestSampleFormat } from '../request-sample';
-import { backendName, serviceNodes } from './slot-backend';
+import { backendName } from './backend-name';
+import { serviceNodes } from './slot-backend';
 
 /** Name of the ring in each worker's memory that holds its last requests, for `show events`. */
 export const requestRing = 'canary';

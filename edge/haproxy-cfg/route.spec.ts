@@ -66,7 +66,7 @@ describeWithHaproxy('haproxyCfg, in a real HAProxy (only where haproxy is instal
     async (host) => {
       expect(await get(newest, host)).toMatchObject({
         status: 404,
-        body: 'no service has this host name\n',
+        body: 'no service has this address\n',
       });
     },
   );

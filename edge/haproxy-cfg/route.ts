@@ -1,10 +1,10 @@
 import type { ServiceConfig } from '../../config/site-config';
 import { otherSlot, slotNames } from '../../release/pointer';
 import { pointerMapFile } from '../edge-paths';
-import { acl } from './acl';
 import { isInShare } from './canary';
 import { maintenanceReply } from './maintenance';
 import { quoted } from './quoted';
+import { redirects } from './redirects';
 
 /**
  * Header, cookie and query parameter that carry the token of a preview address.
@@ -18,16 +18,13 @@ export type PreviewTokenHashes = Record<string, string>;
 /** A preview address' request, whose side no share decides. */
 export const isPreview = '{ var(txn.preview) -m found }';
 
-/** Finds out which service a request is for, as `txn.service`, and answers those that get to no slot of it. */
+/** Answers the requests that get to no slot of a service; its preview address is its own, whatever the path. */
 export function route(service: ServiceConfig, tokens: PreviewTokenHashes): string[] {
-  const { name, hostnames } = service;
-  const isHost = `host_${name}`;
   const hash = service.preview && tokens[service.preview.token];
   return [
-    ...acl(isHost, 'var(txn.host) -m str', hostnames),
-    `  http-request set-var(txn.service) str(${name}) if ${isHost}`,
-    ...maintenanceReply(service, isHost),
-    ...(hash ? preview(name, service.preview!.hostname, hash) : []),
+    ...maintenanceReply(service),
+    ...redirects(service),
+    ...(hash ? preview(service.name, service.preview!.hostname, hash) : []),
   ];
 }
 
@@ -61,6 +58,6 @@ export function chooseSlot(): string[] {
           `  http-request set-var(txn.slot) str(${otherSlot(live)}) if ${toIdle} { var(txn.live) -m str ${live} }`,
       ),
     ),
-    `  http-request return status 404 content-type text/plain string ${quoted('no service has this host name\n')} if !{ var(txn.slot) -m found }`,
+    `  http-request return status 404 content-type text/plain string ${quoted('no service has this address\n')} if !{ var(txn.slot) -m found }`,
   ];
 }

@@ -1,11 +1,8 @@
 import { hostAndPort } from '../../config/host-and-port';
 import { runsOn } from '../../config/runs-on';
 import type { NodeConfig, ServiceConfig, SiteConfig, SlotName } from '../../config/site-config';
-
-/** Name of the backend of one slot, in `haproxy.cfg` and in `show stat`. */
-export function backendName(service: string, slot: string): string {
-  return `${service}-${slot}`;
-}
+import { backendName } from './backend-name';
+import { serverCookie, stickToServer } from './sessions';
 
 /** The nodes that run a service: workers that have every label the service asks for. */
 export function serviceNodes(site: SiteConfig, service: ServiceConfig): NodeConfig[] {
@@ -15,6 +12,7 @@ export function serviceNodes(site: SiteConfig, service: ServiceConfig): NodeConf
 /** The backend of one slot, with a server for each node of the service. */
 export function slotBackend(site: SiteConfig, service: ServiceConfig, slot: SlotName): string[] {
   const { interval, timeout, path } = service.health;
+  const nodes = serviceNodes(site, service);
   return [
     `backend ${backendName(service.name, slot)}`,
     '  balance roundrobin',
@@ -23,8 +21,10 @@ export function slotBackend(site: SiteConfig, service: ServiceConfig, slot: Slot
     `  timeout check ${timeout}ms`,
     // A server that is down is looked at each second: a candidate is found healthy soon after it is.
     `  default-server check inter ${interval}ms fastinter 500ms downinter 1s fall 3 rise 2`,
-    ...serviceNodes(site, service).map(
-      (node) => `  server ${node.name} ${hostAndPort(node.address, service.slotPorts[slot])}`,
+    ...stickToServer(service),
+    ...nodes.map(
+      (node) =>
+        `  server ${node.name} ${hostAndPort(node.address, service.slotPorts[slot])}${serverCookie(service, node)}`,
     ),
     '',
   ];

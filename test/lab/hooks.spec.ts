@@ -70,12 +70,11 @@ describe('hooks', () => {
     return found.filter(Boolean);
   }
 
-  /** Lines of the given hook in what an `up` printed; it shows them while they come, and once more at its end. */
-  const linesOf = (output: string, hook: string) => [
-    ...new Set(
-      output.split('\n').flatMap((line) => new RegExp(`shop ${hook}: (.*)$`).exec(line)?.[1]?.trim() ?? []),
-    ),
-  ];
+  /** Lines of the given hook in what an `up` printed: each once, though it shows the last one again when the step ends. */
+  const linesOf = (output: string, hook: string) => {
+    const lines = output.matchAll(new RegExp(`shop ${hook}: (.*)$`, 'gm'));
+    return [...new Set([...lines].map(([, text]) => text!.trim()))];
+  };
 
   it('run around a prerelease and a switch, each in its place, with what they need to know', async () => {
     const names = ['HOOK', 'SERVICE', 'SLOT', 'VERSION', 'PREVIOUS_VERSION'].map(

@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { otherSlot } from '../../release/pointer';
+import { digestOf } from '../../test/pointers';
+import { finishTime } from '../finish-time';
+import { haproxyCfg } from '../haproxy-cfg';
+import { reloadEdge } from '../reload-edge';
+import { describeWithHaproxy, machines, until } from './real-edges.fixture';
+import { Client, digests, drain, service, SessionEdges } from './session-edges.fixture';
+
+const [one] = machines;
+
+describeWithHaproxy('sessions that finish, in real HAProxies (only where haproxy is installed)', () => {
+  let site: SessionEdges;
+
+  beforeAll(async () => {
+    site = await SessionEdges.start();
+  }, 20_000);
+  beforeEach(() => site.reset());
+  afterAll(() => site.edges.stop());
+
+  it('stay on the old slot for the drain time at every edge, and go to the same node then', async () => {
+    const clients = await site.onBothNodes();
+    await site.switchTo('green');
+    const end = Date.now() + drain;
+    let looks = 0;
+    while (Date.now() < end - 150) {
+      for (const [index, client] of clients.entries())
+        for (const edge of machines) expect(await client.ask('shop', edge)).toBe(`shop-blue pi${1 + index}`);
+      expect(await new Client(site.edges).ask('shop')).toMatch(/^shop-green /);
+      looks++;
+    }
+    expect(looks).toBeGreaterThan(3);
+    await sleep(end + 300 - Date.now()); // the edges look at each other every 200 ms, and so see the switch
+    for (const [index, client] of clients.entries()) {
+      const { headers } = await client.answer('shop', one, '/public');
+      expect(headers['cache-control']).toBe('public, max-age=60, private');
+      expect(headers['set-cookie']).toEqual(['evenkeel-session-slot=green; Path=/; HttpOnly; SameSite=Lax']);
+      for (const edge of machines) expect(await client.ask('shop', edge)).toBe(`shop-green pi${1 + index}`);
+      expect(client.cookies['evenkeel-session-slot']).toBe('green');
+    }
+  });
+
+  it('say until when, to who wants to update the old slot', async () => {
+    const workers = await site.apis[0]!.workers();
+    await sleep(drain + 300);
+    expect(await finishTime(site.sessions[0]!, 'shop', workers)).toBeUndefined();
+    const begun = Date.now();
+    await site.switchTo('green');
+    await sleep(300); // nobody asks but the edges
+    const finish = (await finishTime(site.sessions[0]!, 'shop', workers))!;
+    expect(finish).toBeGreaterThan(begun + drain - 50);
+    expect(finish).toBeLessThan(begun + drain + 350);
+    expect(await finishTime(site.sessions[0]!, 'blog', workers)).toBeUndefined();
+  });
+
+  it('move at once when their server is down', async () => {
+    const [client] = await site.onBothNodes();
+    await site.switchTo('green');
+    expect(await client.ask('shop')).toBe('shop-blue pi1');
+    site.sick.add('shop-blue pi1').add('shop-blue pi2');
+    await until(async () =>
+      (await site.apis[0]!.serverStats()).every(
+        ({ backend, status }) => backend !== 'shop-blue' || status === 'DOWN',
+      ),
+    );
+    expect((await client.answer('shop')).status).toBe(200);
+    expect(await client.ask('shop')).toBe('shop-green pi1');
+  });
+
+  it('go back with everybody at once when the switch is rolled back', async () => {
+    const [old] = await site.onBothNodes();
+    await site.switchTo('green');
+    const fresh = new Client(site.edges);
+    expect(await fresh.ask('shop')).toMatch(/^shop-green /);
+    await site.give(service('blue'));
+    expect(await fresh.ask('shop')).toMatch(/^shop-blue /);
+    expect(await old.ask('shop')).toBe('shop-blue pi1');
+  });
+
+  it('never come upon a candidate', async () => {
+    const [client] = await site.onBothNodes();
+    await site.switchTo('green');
+    const candidate = { ...digests, blue: digestOf('c') };
+    await site.give(service('green', { digests: candidate, previous: digests.blue }));
+    expect(await client.ask('shop')).toBe('shop-green pi1');
+  });
+
+  it('do not decide on the slot while there is a share: the canary does', async () => {
+    const client = new Client(site.edges);
+    await site.switchTo('green');
+    const share = (canary: number) => site.give({ ...service('green', { previous: digests.blue }), canary });
+    await share(50);
+    for (const [bucket, slot] of [
+      ['0', 'blue'],
+      ['99', 'green'],
+    ] as const) {
+      client.cookies = {
+        'evenkeel-session': 'pi2',
+        'evenkeel-session-slot': otherSlot(slot),
+        'evenkeel-canary': bucket,
+      };
+      expect(await client.ask('shop')).toBe(`shop-${slot} pi2`);
+      expect(client.cookies['evenkeel-session-slot']).toBe(slot);
+    }
+  });
+
+  it('finish through a reload, for what is left of their time', async () => {
+    const [client] = await site.onBothNodes();
+    await sleep(250); // seen as live by both edges
+    await site.switchTo('green');
+    const end = Date.now() + drain;
+    expect(await client.ask('shop')).toBe('shop-blue pi1'); // the edge has noted the switch
+    const cfg = haproxyCfg(
+      { ...site.edges.site, edge: { ...site.edges.site.edge, limits: { maxConnections: 999 } } },
+      {},
+    );
+    await reloadEdge(site.sessions[0]!, 'container', cfg, site.pointer);
+    expect(await client.ask('shop')).toBe('shop-blue pi1');
+    expect(Date.now()).toBeLessThan(end - 200);
+    while (Date.now() < end - 200) expect(await client.ask('shop')).toBe('shop-blue pi1');
+    await sleep(end + 300 - Date.now());
+    expect(await client.ask('shop')).toBe('shop-green pi1');
+  });
+
+  it('move at an edge that has just started and so has seen no switch', async () => {
+    const [client] = await site.onBothNodes();
+    await site.switchTo('green');
+    const started = '127.0.0.13';
+    site.edges.startEdge(started, { ...site.pointer, generation: site.pointer.generation + 100 });
+    await until(async () => (await site.edges.get(started, 'shop.example.com')).status === 200);
+    expect(await client.ask('shop', one)).toBe('shop-blue pi1');
+    expect(await client.ask('shop', started)).toBe('shop-green pi1');
+  });
+
+  it('finish when the switch comes right before a reload, or right after one', async () => {
+    const cfg = haproxyCfg(site.edges.site, {});
+    const [client] = await site.onBothNodes();
+    await site.switchTo('green');
+    await reloadEdge(site.sessions[0]!, 'container', cfg, site.pointer);
+    expect(await client.ask('shop')).toBe('shop-blue pi1');
+    await site.give(service('blue'));
+    expect(await client.ask('shop')).toBe('shop-blue pi1');
+    await reloadEdge(site.sessions[0]!, 'container', cfg, site.pointer);
+    await site.switchTo('green');
+    expect(await client.ask('shop')).toBe('shop-blue pi1');
+    // Whether the new worker was asked anything between the two is chance, so what it knew from the start is looked at too.
+    const file = readFileSync(join(site.edges.folder(one), 'haproxy.cfg'), 'utf8');
+    expect(file).toContain('set-var proc.live_shop str(blue)');
+  }, 15_000);
+
+  it('finish for all of many clients that ask while the switch is made', async () => {
+    const clients = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const client = new Client(site.edges);
+        await client.ask('shop');
+        return client;
+      }),
+    );
+    const nodes = clients.map(({ cookies }) => cookies['evenkeel-session']);
+    let over = false;
+    const seen: string[] = [];
+    const asking = clients.map(async (client, index) => {
+      while (!over) {
+        const from = await client.ask('shop', machines[index % 2]);
+        seen.push(from === `shop-blue ${nodes[index]}` ? 'as before' : from);
+      }
+    });
+    await sleep(100);
+    const before = seen.length;
+    await site.switchTo('green');
+    await sleep(drain / 4);
+    over = true;
+    await Promise.all(asking);
+    expect([before, seen.length - before].map((count) => count > clients.length)).toEqual([true, true]);
+    expect(new Set(seen)).toEqual(new Set(['as before']));
+  }, 15_000);
+});
