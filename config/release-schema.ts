@@ -10,10 +10,11 @@ const releaseSchema = z.strictObject({
     .describe(
       'The tag under which the slot got the image, where it is not the version: see evenkeel release.',
     ),
-  redeployed: value.moment
+  redeployed: value
+    .integer(1, Number.MAX_SAFE_INTEGER)
     .optional()
     .describe(
-      'When the same image was deployed anew, with the settings and secrets of then: see evenkeel redeploy.',
+      'Generation in which the same image was deployed anew, with the settings and secrets of then: see evenkeel redeploy.',
     ),
 });
 

@@ -275,6 +275,6 @@ export interface Release {
   digest: string;
   /** The tag under which the slot got the image, where it is not the version: a release is called stable in place. */
   tag?: string;
-  /** When the same image was deployed anew, with the settings and secrets of that time; ISO 8601, UTC, to the minute. */
-  redeployed?: string;
+  /** Generation in which the same image was deployed anew, with the settings and secrets of that time. */
+  redeployed?: number;
 }

@@ -1,5 +1,5 @@
 import type { ReleaseConfig } from '../config/site-config';
-import { candidateOf, idleSlot, isSame, liveRelease } from './candidate-of';
+import { candidateOf, idleSlot, liveRelease } from './candidate-of';
 import { Refusal } from './refusal';
 import { edit, recorded, refuseOnHold, serviceOf, type Author } from './transitions';
 
@@ -22,8 +22,7 @@ export function redeploy(release: ReleaseConfig, name: string, author: Author): 
       `${service.canary} % of ${name}'s clients are on the candidate, so its slot can't be changed. Take them back first: ` +
         `evenkeel canary ${name} 0.`,
     );
-  const next = { ...live, redeployed: author.at };
-  if (isSame(candidate, next)) return release;
+  const next = { ...live, redeployed: release.generation + 1 };
   const idle = service[idleSlot(service)];
   const { replaced: earlier, ...rest } = service;
   const replaced = candidate ? earlier : idle;
