@@ -83,9 +83,12 @@ function logs(): Command {
         const paint = painter(textOptions().colours);
         const stop = new AbortController();
         process.once('SIGINT', () => stop.abort());
-        await slotLogs(source, { tail: options.tail, follow: options.follow, signal: stop.signal }, (line) =>
-          console.log(formatLogLine(line, width, paint)),
+        const missing = await slotLogs(
+          source,
+          { tail: options.tail, follow: options.follow, signal: stop.signal },
+          (line) => console.log(formatLogLine(line, width, paint)),
         );
+        if (source.nodes.every((node) => node in missing)) process.exitCode = 1;
       },
     );
 }

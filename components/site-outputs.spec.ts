@@ -1,4 +1,5 @@
 import { fiveNodes, threeNodes } from '../test/sites';
+import { digestOf } from '../test/pointers';
 import { siteOutputs } from './site-outputs';
 
 describe('siteOutputs', () => {
@@ -16,6 +17,23 @@ describe('siteOutputs', () => {
     const { edges, services } = siteOutputs({ ...site, nodes }, { pending: [] });
     expect(edges['pi1']).toBe('http://[2001:db8::31]');
     expect(services['shop']!.url).toBe('http://shop.example.com');
+  });
+
+  it('has the first path of a service that has not all of its host name', () => {
+    const site = threeNodes();
+    const services = [{ ...site.services[0]!, paths: ['/shop', '/basket'] }];
+    const outputs = siteOutputs({ ...site, services }, { pending: [] });
+    expect(outputs.services['shop']!.url).toBe('http://shop.example.com/shop');
+  });
+
+  it('calls no candidate what was live before', () => {
+    const site = threeNodes();
+    const previous = { version: '1.4.0', digest: digestOf('a') };
+    const green = { version: '1.5.0', digest: digestOf('b') };
+    const shop = { live: 'green' as const, canary: 0, blue: previous, green, previous };
+    const release = { ...site.release, services: { shop } };
+    const outputs = siteOutputs({ ...site, release }, { pending: [] });
+    expect(outputs.services['shop']).not.toHaveProperty('candidate');
   });
 
   it('says for each service where it is, what is live and what is a candidate, and what waits', () => {

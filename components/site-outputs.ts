@@ -1,6 +1,6 @@
 import { hostAndPort } from '../config/host-and-port';
 import type { SiteConfig } from '../config/site-config';
-import { otherSlot } from '../release/pointer';
+import { candidateOf } from '../release/candidate-of';
 import type { Observed } from './observe';
 
 /** What `pulumi stack output` tells. */
@@ -29,11 +29,12 @@ export interface SiteOutputs {
 export function siteOutputs(config: SiteConfig, observed: Pick<Observed, 'pending'>): SiteOutputs {
   const port = config.edge.ports.http === 80 ? undefined : config.edge.ports.http;
   const services: SiteOutputs['services'] = {};
-  for (const { name, hostnames, preview } of config.services) {
-    const { live, canary, blue, green } = config.release.services[name]!;
-    const candidate = config.release.services[name]![otherSlot(live)];
+  for (const { name, hostnames, paths, preview } of config.services) {
+    const release = config.release.services[name]!;
+    const { live, canary, blue, green } = release;
+    const candidate = candidateOf(release);
     services[name] = {
-      url: `http://${hostAndPort(hostnames[0]!, port)}`,
+      url: `http://${hostAndPort(hostnames[0]!, port)}${paths[0] === '/' ? '' : paths[0]}`,
       ...(preview ? { preview: `http://${hostAndPort(preview.hostname, port)}` } : {}),
       live,
       canary,

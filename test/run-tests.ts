@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { labDown, labUp, readLab } from '../lab/lab';
 import { ensureGo } from '../lab/ensure-go';
+import { installPackages } from '../lab/install-packages';
 import { cacheDirectory } from '../lab/cache-directory';
 import { thisLab } from '../lab/lab-directory';
 
@@ -45,6 +46,7 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
   const takeAway = hadLab || keepLab ? labs.slice(1) : labs;
   const guard = takeAway.length > 0 ? guardLabs(takeAway) : undefined;
   try {
+    if (wants('unit')) await ensureHaproxy(log);
     const lab = bringUp(labs, log);
     lab.catch(() => undefined); // awaited below, after the parts that run meanwhile
     const results: Result[] = [];
@@ -65,6 +67,15 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
     const more = count > 1 ? [`--shard=${index + 1}/${count}`] : [];
     return jest('lab', pattern, log, more, { EVENKEEL_LAB: name });
   }
+}
+
+/** The units of haproxy.cfg ask a real HAProxy. Before the lab comes up, which may install packages too. */
+async function ensureHaproxy(log: (line: string) => void): Promise<void> {
+  await installPackages({ haproxy: 'haproxy' }, log).catch((error: unknown) =>
+    log(
+      `units that need a real HAProxy are skipped: ${error instanceof Error ? error.message : String(error)}`,
+    ),
+  );
 }
 
 /** One after the other: the first one makes what both use. */

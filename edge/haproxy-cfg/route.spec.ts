@@ -107,6 +107,16 @@ describeWithHaproxy('haproxyCfg, in a real HAProxy (only where haproxy is instal
       });
     });
 
+    it('is not in the log that a canary is judged by', async () => {
+      const api = await edges.runtimeApi(newest);
+      const counters = new Set((await api.requestSamples()).map(({ counter }) => counter));
+      const isNew = ({ counter }: { counter: number }) => !counters.has(counter);
+      await get(newest, preview, '/', { 'evenkeel-token': token });
+      await get(newest, 'shop.example.com');
+      await until(async () => (await api.requestSamples()).some(isNew));
+      expect((await api.requestSamples()).filter(isNew)).toMatchObject([{ slot: 'green' }]);
+    });
+
     it('shows the candidate through an edge that was away too', async () => {
       expect((await get(returned, preview, '/', { 'evenkeel-token': token })).body).toBe('shop-blue /');
     });

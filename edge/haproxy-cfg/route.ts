@@ -41,6 +41,8 @@ function preview(service: string, hostname: string, hash: string): string[] {
     `  http-request del-header ${previewTokenName} if preview_${service}`,
     `  http-request set-var(txn.service) str(${service}) if preview_${service}`,
     `  http-request set-var(txn.preview) bool(true) if preview_${service}`,
+    // Whoever looks at the candidate is none of the clients that a canary is judged by.
+    `  http-request set-log-level silent if preview_${service}`,
   ];
 }
 
