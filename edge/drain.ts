@@ -1,9 +1,7 @@
-import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SlotName } from '../config/site-config';
 import { compare } from '../release/compare';
 import { hooksBeforePrerelease } from './due-hooks';
-import { generationPath } from './edge-paths';
 import { finishTime, mayFinishOn } from './finish-time';
 import { backendName } from './haproxy-cfg';
 import { runHooks } from './run-hook';
@@ -11,6 +9,7 @@ import { RuntimeApi } from './runtime-api';
 import { type SiteContact } from './site-contact';
 import { readSiteState, type SiteState } from './site-state';
 import { slotImages } from './slot-images';
+import { refuseUnreadEdges } from './unread-edges';
 import type { WantedRelease } from './wanted-release';
 
 /** A slot that is about to be updated. */
@@ -23,8 +22,8 @@ export interface SlotUpdate {
 const pause = 1000;
 
 /**
- * What must be true before an idle slot is touched: the config is still the newest, no edge that Swarm calls Down goes
- * on serving an older generation (its idle slot may be this one), the hook `beforePrerelease` has succeeded, and no
+ * What must be true before an idle slot is touched: the config is still the newest, no edge that can't be read
+ * goes on serving another generation (its idle slot may be this one), the hook `beforePrerelease` has succeeded, and no
  * request is left on the slot. Sessions that outlive the configured drain time are cut, which is printed.
  *
  * @throws Error with the reason; nothing was touched then, but for what the hook did.
@@ -80,45 +79,8 @@ async function readChecked(
       throw new Error(
         `${slot} of ${service} became live while this ran: it can't be changed. Nothing was touched. Run pulumi up again.`,
       );
-  await refuseOldEdges(wanted, state);
+  await refuseUnreadEdges(wanted.site, state);
   return { state, frozen };
-}
-
-/** A machine that is cut off from the others may well be reached by the public: Down is not dead. */
-async function refuseOldEdges(wanted: WantedRelease, state: SiteState): Promise<void> {
-  const generation = state.label?.generation ?? 0;
-  for (const edge of state.edges.filter((each) => each.swarmNode?.state === 'down')) {
-    const node = wanted.site.nodes.find(({ name }) => name === edge.name)!;
-    const serves = await publicGeneration(node.address, wanted.site.edge.ports.http);
-    if (serves !== undefined && serves < generation)
-      throw new Error(
-        `Swarm calls ${edge.name} (${node.address}) Down, but its edge answers the public with generation ${serves}, and ` +
-          `the site has ${generation}: it may send clients to the slot that this would change. Nothing was touched. Bring ` +
-          `the machine back into the site's network, or stop it; then run pulumi up again.`,
-      );
-  }
-}
-
-/** The generation that an edge answers over its public port, or undefined without an answer within 2 s. */
-function publicGeneration(address: string, port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const nothing = () => resolve(undefined);
-    const asked = request(
-      { host: address, port, path: generationPath, timeout: 2000, agent: false },
-      (answer) => {
-        let body = '';
-        answer.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
-        answer.on('error', nothing);
-        answer.on('end', () => {
-          const generation = /"generation":(\d+)/.exec(body)?.[1];
-          resolve(generation === undefined ? undefined : Number(generation));
-        });
-      },
-    );
-    asked.on('timeout', () => asked.destroy());
-    asked.on('error', nothing);
-    asked.end();
-  });
 }
 
 async function waitForSessions(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SiteConfig } from '../config/site-config';
+import type { NodeConfig, SiteConfig, SlotName } from '../config/site-config';
 import { newestPointer } from '../release/compare';
 import { formatPointer, parsePointer, type Pointer } from '../release/pointer';
 import { Refusal } from '../release/refusal';
@@ -10,6 +10,7 @@ import { flip } from './flip';
 import { backendName } from './haproxy-cfg';
 import { RuntimeApi, type ServerStat } from './runtime-api';
 import { messageOf, type Manager, type SiteContact } from './site-contact';
+import { slotContainers } from './slot-containers';
 import { edgeServiceName, findService, setServiceLabels } from './swarm-state';
 
 /** What a rollback did at the edges. */
@@ -27,6 +28,9 @@ export interface EdgesRolledBack {
 
 /** How long the edges that answer wait for those that do not, in ms: a healthy one needs a third of it on the lab. */
 const patience = 600;
+
+/** Without a manager: how long the nodes' own Dockers may take to say what they run, in ms. */
+const localPatience = 1000;
 
 /** How long after the flip the Swarm may need to take the label, in ms. */
 const labelPatience = 5000;
@@ -51,9 +55,7 @@ export async function rollBackEdges(
   contact: SiteContact,
 ): Promise<EdgesRolledBack> {
   const began = performance.now();
-  const names = site.nodes
-    .filter((node) => node.roles.includes('edge') && !node.maintenance)
-    .map(({ name }) => name);
+  const names = nodeNames(site, 'edge');
   const manager = contact.firstManager();
   manager.catch(() => undefined); // judged below
   const label = manager.then(readLabel);
@@ -72,7 +74,12 @@ export async function rollBackEdges(
   const planned = plan(running);
   const { live } = planned.pointer.services[service]!;
   const digest = planned.pointer.services[service]!.digests[live];
-  if (known) await refuseOtherImage(await manager, service, live, digest);
+  const images = known
+    ? [await imageOfService(await manager, service, live)]
+    : Object.values(
+        await slotContainers(contact, nodeNames(site), slotServiceName(service, live), localPatience),
+      ).flat();
+  refuseOtherImage(images, service, live, digest);
   refuseSickSlot(reached, service, live, planned.to);
   const flipped = await flip(
     reached.map(({ name }) => name),
@@ -92,6 +99,13 @@ export async function rollBackEdges(
     ms,
     ...(labelMissing && { labelMissing }),
   };
+}
+
+/** Names of the nodes, or of those with a role, that are not in maintenance. */
+function nodeNames({ nodes }: Pick<SiteConfig, 'nodes'>, role?: NodeConfig['roles'][number]): string[] {
+  return nodes
+    .filter(({ maintenance, roles }) => !maintenance && (!role || roles.includes(role)))
+    .map(({ name }) => name);
 }
 
 async function readLabel({ docker }: Manager): Promise<Pointer | undefined> {
@@ -131,17 +145,21 @@ async function reachEdges(
   return { reached, missing };
 }
 
-/** A slot whose service was given another image meanwhile (by an `up` that has not come to its end) is not what was live. */
-async function refuseOtherImage(
-  manager: Manager,
-  service: string,
-  slot: 'blue' | 'green',
-  digest: string | undefined,
-): Promise<void> {
+async function imageOfService(manager: Manager, service: string, slot: SlotName): Promise<string> {
   const found = await findService(manager.docker, slotServiceName(service, slot));
   const template = found?.spec.TaskTemplate as { ContainerSpec?: { Image?: string } } | undefined;
-  const image = template?.ContainerSpec?.Image ?? 'nothing';
-  if (digest && image.endsWith(`@${digest}`)) return;
+  return template?.ContainerSpec?.Image ?? 'nothing';
+}
+
+/** A slot that was given another image meanwhile (by an `up` that has not come to its end) is not what was live. */
+function refuseOtherImage(
+  images: readonly string[],
+  service: string,
+  slot: SlotName,
+  digest: string | undefined,
+): void {
+  const image = images.find((each) => !digest || !each.endsWith(`@${digest}`));
+  if (image === undefined) return;
   throw new Refusal(
     `${slot} of ${service} runs ${image}, not ${digest}, which was live before: a release has begun to change it. ` +
       `Nothing was touched. Take the candidate away (evenkeel abort ${service}), then roll back.`,
@@ -151,7 +169,7 @@ async function refuseOtherImage(
 function refuseSickSlot(
   reached: readonly ReachedEdge[],
   service: string,
-  slot: 'blue' | 'green',
+  slot: SlotName,
   version: string,
 ): void {
   const backend = backendName(service, slot);

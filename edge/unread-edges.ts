@@ -1,0 +1,61 @@
+import { request } from 'node:http';
+import type { SiteConfig } from '../config/site-config';
+import { generationPath } from './edge-paths';
+import type { SiteState } from './site-state';
+
+/** How long an edge may take to answer, in ms: it answers out of its memory. */
+const patience = 2000;
+
+/**
+ * Refuses to go on while an edge that could not be read over SSH answers the public with another generation than the
+ * label's: it may send clients to the slot that is about to be changed. Down is not dead: a machine that is cut off from
+ * the others may well be reached by the public. A newer generation is a rollback that could not write the label.
+ *
+ * @throws Error that names the edge, both generations and the remedy.
+ */
+export async function refuseUnreadEdges(
+  site: Pick<SiteConfig, 'nodes' | 'edge'>,
+  state: Pick<SiteState, 'label' | 'edges'>,
+): Promise<void> {
+  const generation = state.label?.generation ?? 0;
+  await Promise.all(
+    state.edges
+      .filter(({ worker }) => !worker)
+      .map(async ({ name, swarmNode, problem }) => {
+        const { address } = site.nodes.find((node) => node.name === name)!;
+        const serves = await publicGeneration(address, site.edge.ports.http);
+        if (serves === undefined || serves === generation) return;
+        const why =
+          swarmNode?.state === 'down'
+            ? `Swarm calls ${name} (${address}) Down`
+            : `${name} (${address}) can't be read (${problem ?? 'no edge'})`;
+        throw new Error(
+          `${why}, but its edge answers the public with generation ${serves}, and the site has ${generation}: it may send ` +
+            `clients to the slot that this would change. Nothing was touched. Bring the machine back into the site's ` +
+            `network, or stop it; then run pulumi up again.`,
+        );
+      }),
+  );
+}
+
+/** The generation that an edge answers over its public port; undefined without an answer. */
+function publicGeneration(address: string, port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const nothing = () => resolve(undefined);
+    const asked = request(
+      { host: address, port, path: generationPath, timeout: patience, agent: false },
+      (answer) => {
+        let body = '';
+        answer.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
+        answer.on('error', nothing);
+        answer.on('end', () => {
+          const generation = /"generation":(\d+)/.exec(body)?.[1];
+          resolve(generation === undefined ? undefined : Number(generation));
+        });
+      },
+    );
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', nothing);
+    asked.end();
+  });
+}
