@@ -9,7 +9,7 @@ import { RuntimeApi } from './runtime-api';
 import { type SiteContact } from './site-contact';
 import { readSiteState, type SiteState } from './site-state';
 import { slotImages } from './slot-images';
-import { refuseUnreadEdges } from './unread-edges';
+import { unreadEdges } from './unread-edges';
 import type { WantedRelease } from './wanted-release';
 
 /** A slot that is about to be updated. */
@@ -17,6 +17,9 @@ export interface SlotUpdate {
   service: string;
   slot: SlotName;
 }
+
+/** How long an edge may take to come back with its node, in ms: 33 s on the lab, of which Swarm takes most. */
+const returnTime = 90_000;
 
 /** Pause between two looks at the sessions, in ms. */
 const pause = 1000;
@@ -34,7 +37,7 @@ export async function drain(
   contact: SiteContact,
   log: (line: string) => void,
 ): Promise<void> {
-  const before = await readChecked(wanted, updates, contact);
+  const before = await readChecked(wanted, updates, contact, log);
   for (const { name, hooks } of wanted.site.services)
     if (hooks?.beforePrerelease && !before?.state.label?.services[name])
       log(`${name}: its first deploy runs no hook`);
@@ -52,15 +55,35 @@ export async function drain(
       `the hook again.`,
   );
   // A hook may take long enough for somebody to roll back meanwhile, to the very slot that this is about.
-  const after = hooks.length > 0 ? await readChecked(wanted, updates, contact) : before;
+  const after = hooks.length > 0 ? await readChecked(wanted, updates, contact, log) : before;
   await waitForSessions(wanted, after!.state, updates, contact, log);
 }
 
 /**
  * Reads the site. @returns undefined before the first deploy.
- * @throws Error when the config is not the newest, or a slot of `updates` is in use.
+ * @throws Error when the config is not the newest, a slot of `updates` is in use, or an edge that can't be read serves
+ *   another generation.
  */
 async function readChecked(
+  wanted: WantedRelease,
+  updates: readonly SlotUpdate[],
+  contact: SiteContact,
+  log: (line: string) => void,
+): Promise<{ state: SiteState; frozen: Record<string, SlotName[]> } | undefined> {
+  const until = Date.now() + returnTime;
+  for (let said = false; ; said = true) {
+    const checked = await readOnce(wanted, updates, contact);
+    const unread = checked ? await unreadEdges(wanted.site, checked.state) : [];
+    if (unread.length === 0) return checked;
+    if (unread.some(({ mayPass }) => !mayPass) || Date.now() > until)
+      throw new Error(unread.map(({ words }) => words).join('\n'));
+    if (!said)
+      log(`waiting for the edge of ${unread.map(({ name }) => name).join(', ')}, which is just back`);
+    await sleep(pause);
+  }
+}
+
+async function readOnce(
   wanted: WantedRelease,
   updates: readonly SlotUpdate[],
   contact: SiteContact,
@@ -79,7 +102,6 @@ async function readChecked(
       throw new Error(
         `${slot} of ${service} became live while this ran: it can't be changed. Nothing was touched. Run pulumi up again.`,
       );
-  await refuseUnreadEdges(wanted.site, state);
   return { state, frozen };
 }
 
