@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { drillCommand } from './drill-command';
 import { labCommand } from './lab-command';
 import { machineCommand } from './machine-command';
 import { report } from './report-error';
@@ -30,6 +31,7 @@ Exit codes: 0 done, 1 it could not be done (the reason is printed), 2 the comman
 
 for (const command of [...releaseCommands(), ...statusCommands()]) program.addCommand(command);
 program.addCommand(labCommand());
+program.addCommand(drillCommand());
 program.addCommand(testCommand());
 for (const step of releaseSteps()) program.addCommand(step, { hidden: true });
 program.addCommand(machineCommand(), { hidden: true });

@@ -30,6 +30,8 @@ const idleTimeout = 3_600_000;
  * closes; here its connector works once, so nothing is ever sent a second time, and the caller sees each end.
  */
 export class Connection {
+  /** When it was established, by `clock`. */
+  openedAt: number | undefined;
   private readonly client: Client;
   private socket: Socket | undefined;
   private requests = 0;
@@ -126,6 +128,7 @@ export class Connection {
     socket.once('error', refused);
     socket.once('connect', () => {
       socket.off('error', refused);
+      this.openedAt = clock();
       callback(null, socket);
     });
   }

@@ -10,6 +10,8 @@ export interface LoadFailure {
   kind: 'lost' | 'wrong';
   /** The status, or what happened to the connection; for a wrong one, the version. */
   text: string;
+  /** When its connection was established, by `clock`; undefined for one that never was. */
+  openedAt?: number;
 }
 
 /** What one target did. */

@@ -107,7 +107,7 @@ class RunningLoad implements Load {
           connection = new Connection(target.origin);
           outcome = await connection.request(head);
         }
-        const good = this.count(outcome, target.name, kind, clock() - begin);
+        const good = this.count(outcome, target.name, kind, clock() - begin, connection.openedAt);
         if (kind === 'fresh' || outcome.kind !== 'answer') {
           connection.close();
           connection = undefined;
@@ -120,17 +120,23 @@ class RunningLoad implements Load {
   }
 
   /** Counts one request, and says whether it was answered with 200. */
-  private count(outcome: Outcome, target: string, kind: ConnectionKind, latency: number): boolean {
+  private count(
+    outcome: Outcome,
+    target: string,
+    kind: ConnectionKind,
+    latency: number,
+    openedAt: number | undefined,
+  ): boolean {
     let good = false;
     if (outcome.kind === 'answer' && outcome.status === 200) {
       const { version, sentAt, answeredAt } = outcome;
       this.tally.answered({ target, version, sentAt, answeredAt }, kind, latency);
       good = true;
     } else if (outcome.kind === 'answer') {
-      this.tally.lost(target, kind, `status ${outcome.status}`);
+      this.tally.lost(target, kind, `status ${outcome.status}`, openedAt);
     } else {
       // A connection that was never used can't be unsent; should it be, it is lost all the same.
-      this.tally.lost(target, kind, outcome.kind === 'lost' ? outcome.text : 'not connected');
+      this.tally.lost(target, kind, outcome.kind === 'lost' ? outcome.text : 'not connected', openedAt);
     }
     this.wake();
     return good;

@@ -40,12 +40,13 @@ export class Tally {
   }
 
   /** Counts a request that had no complete answer of status 200. */
-  lost(target: string, connection: ConnectionKind, text: string): void {
+  lost(target: string, connection: ConnectionKind, text: string, openedAt?: number): void {
     this.requests++;
     const sums = this.sumsOf(target);
     sums.requests++;
     sums.lost++;
-    this.fail({ time: clock(), target, connection, kind: 'lost', text });
+    const opened = openedAt === undefined ? {} : { openedAt };
+    this.fail({ time: clock(), target, connection, kind: 'lost', text, ...opened });
   }
 
   /** Counts a complete answer of status 200; `latency` is in ms. Passes on what `allowed` throws. */

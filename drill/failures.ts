@@ -1,0 +1,98 @@
+import type { DrillSite } from './drill-site';
+
+/** Something that breaks. */
+export interface Failure {
+  /** As the table and `--failure` call it. */
+  name: string;
+  /** Whether the connections that are open to the machine die with it, so that nobody could save them. */
+  takesConnections: boolean;
+  /** Which machine it happens to: one that neither holds the shared address nor leads the Swarm, or the one that does. */
+  hits: 'any' | 'owner' | 'leader';
+  /** Makes it happen. */
+  inject(site: DrillSite, machine: string): Promise<void>;
+  /** What ends it, in words for the table. */
+  healedBy: string;
+  /** Ends it, after Swarm has noticed; left out: nobody has to. */
+  heal?(site: DrillSite, machine: string): Promise<void>;
+}
+
+/** Kills the containers of the Swarm services whose name matches. */
+const killTasks = (name: string) =>
+  `docker ps --format '{{.ID}} {{.Label "com.docker.swarm.service.name"}}' | ` +
+  `awk '$2 ~ /^(${name})$/ { print $1 }' | xargs -r docker kill --signal KILL`;
+
+const stopped = {
+  takesConnections: true,
+  inject: (site: DrillSite, machine: string) => site.lab.stop(machine),
+  healedBy: 'power back',
+  heal: (site: DrillSite, machine: string) => site.lab.start(machine),
+};
+
+/** The failures of the matrix, in its order. */
+export const failures: readonly Failure[] = [
+  {
+    name: 'task killed',
+    hits: 'any',
+    takesConnections: false,
+    inject: async (site, machine) => void (await site.on(machine, killTasks('shop-blue|shop-green'))),
+    healedBy: 'Swarm starts it again',
+  },
+  {
+    name: 'edge killed',
+    hits: 'owner',
+    takesConnections: true,
+    inject: async (site, machine) => void (await site.on(machine, killTasks('evenkeel-edge'))),
+    healedBy: 'Swarm starts it again',
+  },
+  {
+    name: 'dockerd killed',
+    hits: 'any',
+    takesConnections: false,
+    inject: async (site, machine) => void (await site.on(machine, 'pkill -KILL -x dockerd')),
+    healedBy: 'dockerd starts again',
+    // On a real machine systemd does so (docker.service has Restart=always).
+    heal: async (site, machine) =>
+      void (await site.on(machine, 'rm -f /var/run/docker.pid; /etc/init.d/docker start')),
+  },
+  { name: 'machine stopped', hits: 'any', ...stopped },
+  {
+    name: 'machine cut off',
+    hits: 'any',
+    takesConnections: false,
+    inject: async (site, machine) => {
+      const others = site.othersOf(machine).join(', ');
+      const rule = (hook: string, end: string) =>
+        `chain ${hook} { type filter hook ${hook} priority -300; ip ${end} { ${others} } drop; }`;
+      const rules = `table inet drill { ${rule('input', 'saddr')} ${rule('output', 'daddr')} }`;
+      await site.on(machine, `echo '${rules}' | nft -f -`);
+    },
+    healedBy: 'the network is back',
+    heal: async (site, machine) => void (await site.on(machine, 'nft delete table inet drill')),
+  },
+  { name: 'owner of the shared address stopped', hits: 'owner', ...stopped },
+  { name: 'leader of the Swarm stopped', hits: 'leader', ...stopped },
+];
+
+/** The machine that a failure happens to. @param shared the address that the edges share, if they do. */
+export async function machineHit(
+  site: DrillSite,
+  { hits }: Pick<Failure, 'hits'>,
+  shared: string | undefined,
+): Promise<string> {
+  const machines = site.lab.machines.map(({ name }) => name);
+  const owners = await Promise.all(
+    machines.map(async (name) => {
+      const addresses = await site.on(name, 'ip -o addr show');
+      return shared !== undefined && addresses.includes(` ${shared}/`) ? [name] : [];
+    }),
+  );
+  const owner = owners.flat()[0] ?? machines.at(-1)!;
+  const first = machines[0]!;
+  const leader = await site.on(
+    first,
+    `docker node ls --format '{{.Hostname}} {{.ManagerStatus}}' | awk '$2 == "Leader" { print $1 }'`,
+  );
+  if (hits === 'owner') return owner;
+  if (hits === 'leader') return leader;
+  return machines.find((name) => name !== owner && name !== leader) ?? first;
+}

@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clock } from '../lab/load/clock';
+import type { Load } from '../lab/load/load';
+import type { LoadReport } from '../lab/load/load-report';
+import { startLoad } from '../lab/load/start-load';
+import { sampleHost } from '../lab/site-stack';
+import type { CommandEnd, DrillSite } from './drill-site';
+import type { DrillRow } from './drill-report';
+import { machineHit, type Failure } from './failures';
+import { phases, versions, type Phase } from './phases';
+
+/** Requests a second: a steady public that leaves two cores room for three machines and Pulumi. */
+const rate = 150;
+
+/** How long a failure lasts that somebody has to end, in ms: Swarm calls a machine Down after 10 to 11 s (LAB-FACTS.md). */
+const failureLasts = 15_000;
+
+/** How long the site may take to be whole again, in ms, before that is written down as it is. */
+const wholeWithin = 120_000;
+
+/** How long clients go on after all is whole, in ms. */
+const afterwards = 2000;
+
+/**
+ * Lets one thing break in one phase, under load, and says what the public saw of it.
+ *
+ * @param shared the address that the edges share; without one the load goes to the edges that are not hit.
+ * @param chance a number from 0 to 1: how far into the command it breaks.
+ */
+export async function runCell(
+  site: DrillSite,
+  failure: Failure,
+  during: Phase['name'],
+  shared: string | undefined,
+  chance: number,
+): Promise<DrillRow> {
+  const { live, next } = await versions(site);
+  const phase = phases(next).find(({ name }) => name === during)!;
+  for (const command of phase.before) await site.must(...command, '--yes');
+  const machine = await machineHit(site, failure, shared);
+  const expected = new ExpectedVersions(during === 'rollback' ? next : live);
+  const load = publicLoad(site, machine, shared, expected);
+  try {
+    return await inPhase();
+  } catch (error) {
+    await load.stop().catch(() => undefined);
+    await failure.heal?.(site, machine).catch(() => undefined);
+    throw error;
+  }
+
+  async function inPhase(): Promise<DrillRow> {
+    await load.until(rate);
+    const running = phase.command && site.evenkeel(...phase.command, '--yes');
+    if (running) expected.mayBecome(during === 'rollback' ? live : next, during !== 'prerelease');
+    const [first, last] = phase.between;
+    const after = first + chance * (last - first);
+    await sleep(after);
+
+    const brokeAt = clock();
+    await failure.inject(site, machine);
+    const brokenAt = clock();
+    const end = await running;
+    if (end?.code === 0) expected.done();
+    if (failure.heal) {
+      await sleep(Math.max(0, failureLasts - (clock() - brokenAt)));
+      await failure.heal(site, machine);
+    }
+    let again = 0;
+    let latest = end;
+    for (; latest && latest.code !== 0 && again < 3; again++)
+      latest = await site.evenkeel(...phase.command!, '--yes');
+    if (again > 0 && latest?.code === 0) expected.done();
+    const { whole, notes } = await untilWhole(site, brokeAt);
+    await sleep(afterwards);
+    const report = await load.stop();
+    const { lost, taken } = losses(report, failure.takesConnections ? brokenAt : undefined);
+    return {
+      failure: failure.name,
+      during,
+      machine,
+      after,
+      requests: report.requests,
+      lost,
+      taken,
+      wrong: report.wrong,
+      longestGap: Math.max(...Object.values(report.byTarget).map(({ longestGap }) => longestGap)),
+      ...(whole !== undefined && { whole }),
+      healedBy: failure.healedBy,
+      ...(end && { command: end.code === 0 ? 'done' : `exit ${end.code}` }),
+      again,
+      notes: [
+        ...report.failures.map(({ target, connection, text }) => `${target}, ${connection}: ${text}`),
+        ...(end && end.code !== 0 ? [lastLines(end)] : []),
+        ...notes,
+      ],
+    };
+  }
+}
+
+/** Which versions a client may see, and from when on no more. */
+class ExpectedVersions {
+  private next: string | undefined;
+  private doneAt = Infinity;
+  constructor(private readonly first: string) {}
+
+  /** A command began that makes `version` live, if `shown`. */
+  mayBecome(version: string, shown: boolean): void {
+    if (shown) this.next = version;
+  }
+
+  /** The command said that it is done: a request sent from now on gets the new version. */
+  done(): void {
+    if (this.next !== undefined) this.doneAt = Math.min(this.doneAt, clock());
+  }
+
+  allows(version: string, sentAt: number): boolean {
+    return version === this.next || (version === this.first && sentAt <= this.doneAt);
+  }
+}
+
+function publicLoad(
+  site: DrillSite,
+  machine: string,
+  shared: string | undefined,
+  expected: ExpectedVersions,
+): Load {
+  const edges = site.lab.machines.filter(({ name }) => name !== machine);
+  const targets = shared ? [{ name: 'shared', address: shared }] : edges;
+  return startLoad({
+    targets: targets.map(({ name, address }) => ({ name, origin: `http://${address}` })),
+    host: sampleHost,
+    keepAlive: 3,
+    fresh: 2,
+    rate,
+    timeout: 5000,
+    allowed: (version, sentAt) => expected.allows(version, sentAt),
+  });
+}
+
+/** Waits until `status` has nothing to say against the site. @returns ms since the failure. */
+async function untilWhole(site: DrillSite, since: number): Promise<{ whole?: number; notes: string[] }> {
+  for (;;) {
+    const status = await site.status();
+    if (status?.ok) return { whole: clock() - since, notes: [] };
+    if (clock() - since > wholeWithin)
+      return {
+        notes: status ? [...status.disagreements, ...status.problems] : ['evenkeel status says nothing'],
+      };
+    await sleep(500);
+  }
+}
+
+/** @param takenAt until when a connection that was opened before died with its machine; undefined: none did. */
+function losses(report: LoadReport, takenAt: number | undefined): { lost: number; taken: number } {
+  const taken =
+    takenAt === undefined
+      ? 0
+      : report.failures.filter(
+          ({ kind, openedAt }) => kind === 'lost' && openedAt !== undefined && openedAt <= takenAt,
+        ).length;
+  return { lost: report.lost - taken, taken };
+}
+
+function lastLines({ stderr }: CommandEnd): string {
+  return stderr.trim().split('\n').slice(-4).join(' / ');
+}
