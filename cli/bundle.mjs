@@ -21,6 +21,16 @@ const keepDirname = {
   },
 };
 
+/** dockerode's sessions are for image builds, which we have none of; they would load all of gRPC at each start. */
+const withoutBuildSessions = {
+  name: 'without-build-sessions',
+  setup({ onLoad }) {
+    onLoad({ filter: /dockerode\/lib\/session\.js$/ }, () => ({
+      contents: "module.exports = () => { throw new Error('build sessions are not part of this bundle'); };",
+    }));
+  },
+};
+
 await build({
   entryPoints: [join(root, 'cli', 'main.ts')],
   outfile: draft,
@@ -28,8 +38,9 @@ await build({
   platform: 'node',
   format: 'cjs',
   target: 'node22',
-  packages: 'external',
-  plugins: [keepDirname],
+  // One file starts faster than hundreds; what brings a native module or is loaded late stays in node_modules.
+  external: ['ssh2', 'cpu-features', '@pulumi/*', 'undici', 'esbuild'],
+  plugins: [keepDirname, withoutBuildSessions],
   logLevel: 'warning',
 });
 // Two builds at once don't disturb each other.

@@ -2,11 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { drillTable, shortcomings, type DrillReport } from '../drill/drill-report';
-import { DrillSite } from '../drill/drill-site';
+import type { DrillSite } from '../drill/drill-site';
 import { failures } from '../drill/failures';
 import { phases } from '../drill/phases';
-import { runCell } from '../drill/run-drill';
-import { readLab } from '../lab/lab';
 import { painter } from '../status/paint';
 import { table } from '../status/table';
 
@@ -48,6 +46,12 @@ interface DrillOptions {
 
 async function drill(options: DrillOptions): Promise<void> {
   const log = options.json ? console.error : console.log;
+  // What every command would else load at its start: clients, and what makes machines.
+  const [{ readLab }, { DrillSite }, { runCell }] = await Promise.all([
+    import('../lab/lab.js'),
+    import('../drill/drill-site.js'),
+    import('../drill/run-drill.js'),
+  ]);
   const lab = await readLab();
   if (!lab) throw new Error('The lab is not up. Run: ./evenkeel lab');
   const site = new DrillSite(lab);

@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { demonstrate } from '../lab/demonstration';
 import { labDown, labUp, readLab } from '../lab/lab';
 import { labVariables } from '../lab/lab-variables';
 
@@ -24,6 +23,7 @@ Examples:
     )
     .action(async (options: { machines: 3 | 5; json?: boolean }) => {
       const log = options.json ? console.error : console.log;
+      const { demonstrate } = await import('../lab/demonstration.js'); // the load's client takes a while to start
       const result = await demonstrate(await labUp({ machines: options.machines, log }), log);
       if (options.json) console.log(JSON.stringify(result, null, 2));
       if (result.lost + result.wrong > 0)

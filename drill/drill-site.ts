@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Lab } from '../lab/lab';
 import { labVariables } from '../lab/lab-variables';
-import { programDirectory } from '../lab/release-under-load';
+import { checkoutDirectory } from '../lab/lab-directory';
 import { SiteStack } from '../lab/site-stack';
 import type { SiteStatus } from '../status/site-status';
 
@@ -20,13 +20,13 @@ export class DrillSite {
   readonly stack: SiteStack;
 
   constructor(readonly lab: Lab) {
-    this.stack = new SiteStack(lab, programDirectory);
+    this.stack = new SiteStack(lab, checkoutDirectory);
   }
 
   /** Runs `./evenkeel` on the site's stack. */
   async evenkeel(...args: string[]): Promise<CommandEnd> {
-    const child = execFile(join(programDirectory, 'evenkeel'), args, {
-      cwd: programDirectory,
+    const child = execFile(join(checkoutDirectory, 'evenkeel'), args, {
+      cwd: checkoutDirectory,
       env: { ...process.env, ...labVariables(this.lab) },
       maxBuffer: 32 * 1024 * 1024,
     });

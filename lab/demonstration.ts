@@ -1,7 +1,8 @@
 import { formatReport } from './load/format-report';
 import type { Lab } from './lab';
 import type { Log } from './log';
-import { programDirectory, releaseUnderLoad } from './release-under-load';
+import { checkoutDirectory } from './lab-directory';
+import { releaseUnderLoad } from './release-under-load';
 import { sampleHost, SiteStack, type PulumiResult } from './site-stack';
 import { timed } from './timed';
 
@@ -31,7 +32,7 @@ export interface Demonstration {
  * @throws Error with Pulumi's output when an `up` fails.
  */
 export async function demonstrate(lab: Lab, log: Log): Promise<Demonstration> {
-  const stack = new SiteStack(lab, programDirectory);
+  const stack = new SiteStack(lab, checkoutDirectory);
   log(
     `plugins: docker ${lab.plugins.docker.version} (${lab.plugins.docker.source}), command ${lab.plugins.command.version} (${lab.plugins.command.source})`,
   );

@@ -4,7 +4,7 @@ import { cacheDirectory } from './cache-directory';
 import type { LabState } from './lab';
 import { labName } from './naming';
 
-/** The checkout that this code stands in: a lab belongs to it. */
+/** The checkout that this code stands in: a lab belongs to it, and its stack runs the program in it. */
 export const checkoutDirectory = dirname(resolve(__dirname));
 
 /**

@@ -1,11 +1,11 @@
 import { pulumiPath } from './pulumi-path';
 import type { Lab } from './lab';
-import { programDirectory } from './release-under-load';
+import { checkoutDirectory } from './lab-directory';
 import { SiteStack } from './site-stack';
 
 /** Environment variables with which `pulumi` and `evenkeel` work on the lab's stack, as they would on a user's own. */
 export function labVariables(lab: Lab): Record<string, string> {
-  const stack = new SiteStack(lab, programDirectory);
+  const stack = new SiteStack(lab, checkoutDirectory);
   return {
     ...lab.pulumiVariables,
     PATH: pulumiPath(lab.pulumi),

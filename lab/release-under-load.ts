@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { otherSlot } from '../release/pointer';
 import { clock } from './load/clock';
 import type { LoadReport } from './load/load-report';
@@ -78,6 +77,3 @@ export function withRelease(stack: SiteStack, config: StackConfig, version: stri
   const next = { ...rest, [idle]: stack.release(version), live: idle, canary: 0, previous: shop[shop.live]! };
   return { ...config, release: { generation: generation + 1, services: { ...services, shop: next } } };
 }
-
-/** The repository's root: the program that the lab's stack runs. */
-export const programDirectory = join(__dirname, '..');

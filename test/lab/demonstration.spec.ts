@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Demonstration } from '../../lab/demonstration';
-import { programDirectory } from '../../lab/release-under-load';
+import { checkoutDirectory } from '../../lab/lab-directory';
 import { TestSite } from './test-site';
 
 describe('./evenkeel lab', () => {
   it('releases a new version under at least 20,000 requests, loses none, shows no wrong one, and says where to look', async () => {
     const site = await TestSite.standing('1.0.0');
-    const { stdout, stderr } = await promisify(execFile)(join(programDirectory, 'evenkeel'), [
+    const { stdout, stderr } = await promisify(execFile)(join(checkoutDirectory, 'evenkeel'), [
       'lab',
       '--json',
     ]);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { labVariables } from '../../lab/lab-variables';
-import { programDirectory } from '../../lab/release-under-load';
+import { checkoutDirectory } from '../../lab/lab-directory';
 import { tagSample } from '../../lab/tag-sample';
 import { TestSite } from './test-site';
 
@@ -46,7 +46,7 @@ describe('the help', () => {
     const env = { ...process.env, ...labVariables(site.lab), NO_COLOR: '1' };
     const words = ['-c', `echo y | script -qefc "$0" /dev/null`, `./evenkeel ${line}`];
     try {
-      const { stdout } = await promisify(execFile)('bash', words, { cwd: programDirectory, env });
+      const { stdout } = await promisify(execFile)('bash', words, { cwd: checkoutDirectory, env });
       return { code: 0, output: stdout };
     } catch (error) {
       const { code, stdout = '' } = error as { code?: number; stdout?: string };
@@ -56,7 +56,7 @@ describe('the help', () => {
 
   /** What the help of a command has behind "Examples:", without what is a remark. */
   async function examplesOf(command: string): Promise<string[]> {
-    const { stdout } = await promisify(execFile)(join(programDirectory, 'evenkeel'), [command, '--help']);
+    const { stdout } = await promisify(execFile)(join(checkoutDirectory, 'evenkeel'), [command, '--help']);
     return [...stdout.matchAll(/^ {2}\$ \.\/evenkeel (.*?)(?: +#.*)?$/gm)].map((match) => match[1]!);
   }
 
@@ -72,7 +72,7 @@ describe('the help', () => {
   );
 
   it('has an example of every command that is tried here', async () => {
-    const { stdout } = await promisify(execFile)(join(programDirectory, 'evenkeel'), ['--help']);
+    const { stdout } = await promisify(execFile)(join(checkoutDirectory, 'evenkeel'), ['--help']);
     const commands = [...stdout.matchAll(/^ {2}([a-z]+) .*$/gm)].map((match) => match[1]!);
     const tried = new Set(examples.map(({ line }) => line.split(' ')[0]!));
     // The lab's own command is tried by demonstration.spec.ts, and `test` is what runs this.

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { programDirectory } from '../../lab/release-under-load';
+import { checkoutDirectory } from '../../lab/lab-directory';
 import { TestSite } from './test-site';
 
-const pack = ['--policy-pack', join(programDirectory, 'policies')];
+const pack = ['--policy-pack', join(checkoutDirectory, 'policies')];
 
 describe('the policy pack under the real engine', () => {
   let site: TestSite;

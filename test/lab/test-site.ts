@@ -17,7 +17,8 @@ import { readLab } from '../../lab/lab';
 import { labVariables } from '../../lab/lab-variables';
 import { startLoad } from '../../lab/load/start-load';
 import type { Load } from '../../lab/load/load';
-import { programDirectory, withRelease } from '../../lab/release-under-load';
+import { checkoutDirectory } from '../../lab/lab-directory';
+import { withRelease } from '../../lab/release-under-load';
 import { sampleHost, SiteStack, type PulumiResult, type StackConfig } from '../../lab/site-stack';
 
 /** What one edge answered to a client. */
@@ -49,7 +50,7 @@ export class TestSite {
   static async standing(live = '1.0.0'): Promise<TestSite> {
     const lab = await readLab();
     if (!lab) throw new Error('the lab is not up; run: ./evenkeel lab up, or ./evenkeel test --only lab');
-    const stack = new SiteStack(lab, programDirectory);
+    const stack = new SiteStack(lab, checkoutDirectory);
     await stack.select();
     await stack.cancel();
     const site = new TestSite(lab, stack, stack.firstConfig());
@@ -143,8 +144,8 @@ export class TestSite {
   }
 
   private async run(args: string[], variables: Record<string, string>): Promise<CliResult> {
-    const child = execFile(join(programDirectory, 'evenkeel'), args, {
-      cwd: programDirectory,
+    const child = execFile(join(checkoutDirectory, 'evenkeel'), args, {
+      cwd: checkoutDirectory,
       env: { ...process.env, ...variables },
       maxBuffer: 32 * 1024 * 1024,
     });
