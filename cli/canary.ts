@@ -69,6 +69,12 @@ export async function autoCanary(
     last = change;
     asked = { ...options, yes: true }; // the first yes was for all of it
     log(`${service}: ${percent} % of the clients are on the candidate; watching for ${bake / 1000} s`);
+    // A request is logged when it ends, so one that hangs is not in the window unless it may time out in it.
+    if (judged.length === 0 && bake < site.edge.timeouts.server)
+      log(
+        `${service}: a request that hangs is seen after evenkeel:edge.timeouts.server (${site.edge.timeouts.server / 1000} s), ` +
+          `which is longer than the bake: give --bake more to have the candidate judged by those too`,
+      );
     const now = await watch(site, service, bake, log);
     const { live } = site.release.services[service]!;
     const ofSlot = (window: Window, wanted: 'live' | 'idle') =>

@@ -2,7 +2,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { drillTable, shortcomings, type DrillReport } from '../drill/drill-report';
-import type { DrillSite } from '../drill/drill-site';
 import { failures } from '../drill/failures';
 import { phases } from '../drill/phases';
 import { painter } from '../status/paint';
@@ -57,7 +56,7 @@ async function drill(options: DrillOptions): Promise<void> {
   const site = new DrillSite(lab);
   const file = join(lab.directory, 'drill.json');
   const earlier = await readReport(file);
-  const shared = await sharedAddress(site);
+  const shared = await site.sharedAddress();
   const report: DrillReport = {
     at: new Date().toISOString(),
     target: shared ?? 'the edges that are not hit',
@@ -94,13 +93,6 @@ function printTable(report: DrillReport, earlier: DrillReport | undefined): void
   );
   console.log(`\n${lines.join('\n')}`);
   if (earlier) console.log(`(was …): the drill of ${earlier.at}`);
-}
-
-/** The address that the lab's edges share; undefined: none. */
-async function sharedAddress(site: DrillSite): Promise<string | undefined> {
-  const config = await site.stack.read();
-  if (!config) throw new Error('Nothing runs on the lab yet. Run: ./evenkeel lab');
-  return undefined;
 }
 
 async function readReport(file: string): Promise<DrillReport | undefined> {

@@ -53,6 +53,14 @@ export class DrillSite {
     }
   }
 
+  /** The address that the edges share; undefined: none. @throws Error when nothing was deployed. */
+  async sharedAddress(): Promise<string | undefined> {
+    const config = await this.stack.read();
+    if (!config) throw new Error('Nothing runs on the lab yet. Run: ./evenkeel lab');
+    const shared = config.edge['sharedAddresses'] as { address: string }[] | undefined;
+    return shared?.[0]?.address;
+  }
+
   /** Runs a script on a machine. @returns its output. @throws Error when it fails. */
   async on(machine: string, script: string): Promise<string> {
     const { stdout, stderr, code } = await this.lab.exec(machine, ['sh', '-c', script]);

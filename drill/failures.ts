@@ -73,12 +73,15 @@ export const failures: readonly Failure[] = [
   { name: 'leader of the Swarm stopped', hits: 'leader', ...stopped },
 ];
 
-/** The machine that a failure happens to. @param shared the address that the edges share, if they do. */
+/**
+ * The machine that a failure happens to, and whether it is the one that the public's connections are open to.
+ * @param shared the address that the edges share; undefined: the load goes to the machines that are not hit.
+ */
 export async function machineHit(
   site: DrillSite,
   { hits }: Pick<Failure, 'hits'>,
   shared: string | undefined,
-): Promise<string> {
+): Promise<{ machine: string; isOwner: boolean }> {
   const machines = site.lab.machines.map(({ name }) => name);
   const owners = await Promise.all(
     machines.map(async (name) => {
@@ -92,7 +95,7 @@ export async function machineHit(
     first,
     `docker node ls --format '{{.Hostname}} {{.ManagerStatus}}' | awk '$2 == "Leader" { print $1 }'`,
   );
-  if (hits === 'owner') return owner;
-  if (hits === 'leader') return leader;
-  return machines.find((name) => name !== owner && name !== leader) ?? first;
+  const another = machines.find((name) => name !== owner && name !== leader) ?? first;
+  const machine = hits === 'owner' ? owner : hits === 'leader' ? leader : another;
+  return { machine, isOwner: shared !== undefined && machine === owner };
 }

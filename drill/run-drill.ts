@@ -37,7 +37,7 @@ export async function runCell(
   const { live, next } = await versions(site);
   const phase = phases(next).find(({ name }) => name === during)!;
   for (const command of phase.before) await site.must(...command, '--yes');
-  const machine = await machineHit(site, failure, shared);
+  const { machine, isOwner } = await machineHit(site, failure, shared);
   const expected = new ExpectedVersions(during === 'rollback' ? next : live);
   const load = publicLoad(site, machine, shared, expected);
   try {
@@ -73,7 +73,7 @@ export async function runCell(
     const { whole, notes } = await untilWhole(site, brokeAt);
     await sleep(afterwards);
     const report = await load.stop();
-    const { lost, taken } = losses(report, failure.takesConnections ? brokenAt : undefined);
+    const { lost, taken } = losses(report, failure.takesConnections && isOwner ? brokenAt : undefined);
     return {
       failure: failure.name,
       during,

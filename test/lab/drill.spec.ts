@@ -1,0 +1,45 @@
+import { shortcomings, type DrillRow } from '../../drill/drill-report';
+import { DrillSite } from '../../drill/drill-site';
+import { failures } from '../../drill/failures';
+import type { Phase } from '../../drill/phases';
+import { runCell } from '../../drill/run-drill';
+import { TestSite } from './test-site';
+
+/** Each failure once, and each phase at least once; `evenkeel drill` has the whole matrix. */
+const short: [string, Phase['name'], number][] = [
+  ['task killed', 'switchover', 0.3],
+  ['edge killed', 'prerelease', 0.5],
+  ['dockerd killed', 'idle', 0],
+  ['machine stopped', 'prerelease', 0.3],
+  ['machine cut off', 'switchover', 0.3],
+  ['owner of the shared address stopped', 'switchover', 0.5],
+  ['leader of the Swarm stopped', 'rollback', 0.2],
+];
+
+describe('what breaks during a release', () => {
+  let site: DrillSite;
+  beforeAll(async () => {
+    const { lab } = await TestSite.standing('1.0.0');
+    site = new DrillSite(lab);
+  }, 300_000);
+
+  it('has a row for each failure of the matrix', () => {
+    expect(short.map(([name]) => name)).toEqual(failures.map(({ name }) => name));
+  });
+
+  it.each(short)(
+    '%s during %s: no request is lost, none is wrong, and nobody has to help',
+    async (name, during, chance) => {
+      const failure = failures.find((each) => each.name === name)!;
+      const row = await runCell(site, failure, during, await site.sharedAddress(), chance);
+      const { requests, longestGap, whole, taken } = row;
+      console.log(
+        `${name}, ${during}: ${requests} requests, ${taken} taken along, longest gap ${Math.round(longestGap)} ms, whole after ${Math.round(whole ?? NaN)} ms`,
+      );
+      // How long a gap was is for `evenkeel drill` to judge, on a machine that does nothing else.
+      const judged: DrillRow = { ...row, longestGap: 0 };
+      expect({ short: shortcomings(judged), notes: row.notes }).toMatchObject({ short: [] });
+    },
+    300_000,
+  );
+});
