@@ -41,8 +41,9 @@ const bin = (name: string) => join(root, 'node_modules', '.bin', name);
 export async function runTests({ only, pattern, keepLab, log }: TestRun): Promise<boolean> {
   const wants = (part: TestPart) => only === undefined || only === part;
   const hadLab = (await readLab()) !== undefined;
-  // Most of the time the lab's tests wait for Swarm's own times, so two labs side by side take little more than one.
-  const labs = wants('lab') ? (pattern ? [thisLab()] : [thisLab(), `${thisLab()}-second`]) : [];
+  // Most of the time the lab's tests wait for Swarm's own times, so labs side by side take little more than one.
+  const all = [thisLab(), `${thisLab()}-second`, `${thisLab()}-third`];
+  const labs = wants('lab') ? all.slice(0, pattern ? 1 : all.length) : [];
   const takeAway = hadLab || keepLab ? labs.slice(1) : labs;
   const guard = takeAway.length > 0 ? guardLabs(takeAway) : undefined;
   try {
