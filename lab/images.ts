@@ -10,14 +10,19 @@ import { run } from './run';
 import { timed } from './timed';
 import { unmountBelow } from './unmount-below';
 
-/** The images that the lab's containers are made from, as names in the engine. */
-export interface LabImages {
-  machine: string;
-  registry: string;
-  edge: string;
-}
+/** The folder of each image that the lab's containers are made from. */
+const definitions = {
+  machine: 'machine',
+  registry: 'registry',
+  edge: 'edge-image',
+  postgres: 'postgres-image',
+} as const;
 
-const definitions = { machine: 'machine', registry: 'registry', edge: 'edge-image' } as const;
+/** One of the lab's images. */
+export type LabImage = keyof typeof definitions;
+
+/** Those that every lab needs. */
+export const labImages = ['machine', 'registry', 'edge'] as const satisfies readonly LabImage[];
 
 /** Debian's release; its packages are what a Raspberry Pi OS or a VPS of that release has too. */
 const release = 'bookworm';
@@ -26,28 +31,34 @@ const release = 'bookworm';
 const baseVersion = 1;
 
 /**
- * Makes those of the lab's images that the engine lacks. Each is named for a hash of its definition, so a changed
+ * Makes those of the given images that the engine lacks. Each is named for a hash of its definition, so a changed
  * Dockerfile makes a new image and an unchanged one costs one question to the engine.
+ *
+ * @returns the names that they have in the engine.
  */
-export async function ensureImages(engine: Engine, cacheDirectory: string, log: Log): Promise<LabImages> {
+export async function ensureImages<Kind extends LabImage>(
+  engine: Engine,
+  kinds: readonly Kind[],
+  cacheDirectory: string,
+  log: Log,
+): Promise<Record<Kind, string>> {
   const base = `evenkeel-lab/debian:${release}-${baseVersion}`;
-  const names = {
-    machine: imageName('machine', base),
-    registry: imageName('registry', base),
-    edge: imageName('edge', base),
-  };
-  if (await haveAll(engine, Object.values(names))) return names;
+  const names = Object.fromEntries(kinds.map((kind) => [kind, imageName(kind, base)])) as Record<
+    Kind,
+    string
+  >;
+  if (await haveAll(engine, Object.values<string>(names))) return names;
   await withLock(
     join(cacheDirectory, 'images.lock'),
     (pid) => log(`waiting for process ${pid}, which is making the lab's images`),
     async () => {
       if (engine.startedByUs) await clearInterrupted(engine);
-      log("making the lab's images: a minute or two, once");
+      log('making images for the lab: a minute or two, once');
       if (!(await haveAll(engine, [base]))) {
         await timed(log, `base image (Debian ${release})`, () => makeBase(engine, base, cacheDirectory, log));
       }
       await Promise.all(
-        (['machine', 'registry', 'edge'] as const).map(async (kind) => {
+        kinds.map(async (kind) => {
           if (await haveAll(engine, [names[kind]])) return;
           await timed(log, `${kind} image`, () => build(engine, names[kind], base, definitions[kind]));
         }),
@@ -59,7 +70,7 @@ export async function ensureImages(engine: Engine, cacheDirectory: string, log: 
   return names;
 }
 
-function imageName(kind: keyof typeof definitions, base: string): string {
+function imageName(kind: LabImage, base: string): string {
   const directory = join(__dirname, definitions[kind]);
   const hash = createHash('sha256').update(base);
   for (const file of readdirSync(directory).sort())

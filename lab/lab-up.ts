@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attach } from './attach';
 import { pulumiPath } from './pulumi-path';
@@ -6,7 +6,7 @@ import { cacheDirectory } from './cache-directory';
 import { ensureRegistryCertificate } from './certificates';
 import { ensureContainer } from './containers';
 import { ensureDocker } from './engine';
-import { ensureImages } from './images';
+import { ensureImages, labImages } from './images';
 import { installPackages } from './install-packages';
 import { ensureKeyPair } from './key-pair';
 import type { Lab, LabState } from './lab';
@@ -22,7 +22,7 @@ import { ensureNetwork } from './network';
 import { installPlugin } from './plugins/install';
 import { pushImages } from './push-images';
 import { ensureRegistry } from './registry';
-import { buildSampleImages } from './sample/image';
+import { prepareSample } from './sample/prepare-sample';
 import { hostAddress } from './subnet';
 import { timed } from './timed';
 import { ensureToolchain } from './toolchain';
@@ -98,8 +98,8 @@ async function prepareSite(
   const engine = await ensureDocker({ cacheDirectory: cache, log });
   const { docker } = engine;
   await clearOrphans(docker, log);
-  const images = await ensureImages(engine, cache, log);
-  const sample = prepareSample(docker, cache, log);
+  const images = await ensureImages(engine, labImages, cache, log);
+  const sample = prepareSample({ docker, repository: localSample, cacheDirectory: cache, log });
   // Awaited below; until then a failure of it must not end the process.
   sample.catch(() => undefined);
 
@@ -172,22 +172,6 @@ async function prepareSite(
     privateKeyPath: keyPair.privateKeyPath,
     ...pushed,
   };
-}
-
-/** Two labs that come up at once build the sample once, and what a killed run left half-built is cleared away. */
-async function prepareSample(docker: string[], cache: string, log: Log): Promise<void> {
-  const directory = join(cache, 'sample');
-  await withLock(
-    `${directory}.lock`,
-    (pid) => log(`waiting for process ${pid}, which is building the sample service`),
-    async () => {
-      mkdirSync(directory, { recursive: true });
-      for (const entry of readdirSync(directory, { withFileTypes: true })) {
-        if (entry.isDirectory()) rmSync(join(directory, entry.name), { recursive: true, force: true });
-      }
-      await buildSampleImages({ docker, repository: localSample, cacheDirectory: directory, log });
-    },
-  );
 }
 
 /** The name that the sample's images have in the host's engine: without the registry's address, which another lab has otherwise. */

@@ -97,7 +97,9 @@ export class SiteStack {
     const values = Object.fromEntries(
       Object.entries(config).map(([key, value]) => [`evenkeel:${key}`, value]),
     );
-    await writeFile(this.configFile, stringify({ ...kept, config: values }));
+    // Nobody writes YAML's anchors by hand, and the CLI edits none.
+    const written = stringify({ ...kept, config: values }, { aliasDuplicateObjects: false });
+    await writeFile(this.configFile, written);
   }
 
   /** The config file's text. */

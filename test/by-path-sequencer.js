@@ -5,6 +5,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const seconds = {
   'canary.spec.ts': 180,
   'candidates.spec.ts': 130,
+  'databases.spec.ts': 150,
   'edges.spec.ts': 155,
   'dead-machine.spec.ts': 95,
   'drill.spec.ts': 320,

@@ -23,6 +23,8 @@ export interface SampleImagesOptions {
   repository: string;
   /** Where binaries are kept between runs; made where missing. */
   cacheDirectory: string;
+  /** Default: those that every lab has. */
+  releases?: readonly SampleRelease[];
   log: Log;
 }
 
@@ -32,11 +34,11 @@ export interface SampleImagesOptions {
  * Throws with the command and its last words when Go or Docker fails.
  */
 export async function buildSampleImages(options: SampleImagesOptions): Promise<void> {
-  const { docker, repository, cacheDirectory, log } = options;
+  const { docker, repository, cacheDirectory, releases = sampleReleases, log } = options;
   const source = await readSampleSource();
   const arch = await must([...docker, 'version', '--format', '{{.Server.Arch}}']);
 
-  const wanted = sampleReleases.map((release) => {
+  const wanted = releases.map((release) => {
     const content = createHash('sha256')
       .update(`${source.hash} ${arch}\n${dockerfileFor(release)}`)
       .digest('hex');

@@ -42,6 +42,11 @@ func run(log *log.Logger) int {
 		log.Printf("error: %v", err)
 		return 2
 	}
+	customers, err := openCustomers(settings)
+	if err != nil {
+		log.Printf("error: %v", err)
+		return 2
+	}
 	// Asked for before the listener opens, so that no SIGTERM can find the default action.
 	stopping, forget := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer forget()
@@ -66,6 +71,7 @@ func run(log *log.Logger) int {
 	}
 
 	service := newService(settings, log)
+	service.customers = customers
 	server := &http.Server{
 		Handler:           service.handler(os.Stdout),
 		ErrorLog:          log,

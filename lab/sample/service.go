@@ -31,6 +31,8 @@ type service struct {
 	counter  *counter
 	failures *failures
 	sockets  *sockets
+	// customers is nil without a database.
+	customers *customers
 }
 
 func newService(settings settings, log *log.Logger) *service {
@@ -82,6 +84,11 @@ func (s *service) handler(accessLog io.Writer) http.Handler {
 		s.writeCount(writer, id, s.counter.count(id))
 	})
 	ordinary("GET /headers", headers)
+	if s.customers != nil {
+		ordinary("POST /customers", s.addCustomer)
+		ordinary("GET /customers/{id}", s.readCustomer)
+		ordinary("PUT /customers/{id}", s.renameCustomer)
+	}
 
 	var handler http.Handler = http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
 		s.inFlight.Add(1)

@@ -17,9 +17,17 @@ import (
 // serve starts the service with these settings, and returns its URL and what it logs.
 func serve(t *testing.T, settings settings) (string, *output) {
 	t.Helper()
+	return serveWith(t, settings, nil)
+}
+
+// serveWith does so with customers.
+func serveWith(t *testing.T, settings settings, customers *customers) (string, *output) {
+	t.Helper()
 	settings.version, settings.node = "1.2.3", "pi1"
 	var output output
-	server := httptest.NewServer(newService(settings, log.New(&output, "", 0)).handler(&output))
+	service := newService(settings, log.New(&output, "", 0))
+	service.customers = customers
+	server := httptest.NewServer(service.handler(&output))
 	t.Cleanup(server.Close)
 	return server.URL, &output
 }

@@ -34,6 +34,10 @@ type settings struct {
 	stopGrace time.Duration
 	// accessLog says whether each request is written to stdout (ACCESS_LOG=on; default off).
 	accessLog bool
+	// dsnFile is the file with the DSN of a PostgreSQL, such as /run/secrets/shop-dsn (DSN_FILE; default: no database).
+	dsnFile string
+	// What this release does with the database's customers (SQL_READ, SQL_ADD, SQL_RENAME); see customers.go.
+	sqlRead, sqlAdd, sqlRename string
 }
 
 // readSettings reads the environment. The error names every bad variable, its value and what is allowed.
@@ -55,6 +59,10 @@ func readSettings(getenv func(string) string, hostname string) (settings, error)
 		listen:    or("LISTEN", ":8080"),
 		broken:    getenv("BROKEN"),
 		stopGrace: 25 * time.Second,
+		dsnFile:   getenv("DSN_FILE"),
+		sqlRead:   getenv("SQL_READ"),
+		sqlAdd:    getenv("SQL_ADD"),
+		sqlRename: getenv("SQL_RENAME"),
 	}
 	if s.version == "" {
 		mistake("VERSION", "set it to the version of this release, such as 1.0.0")
@@ -87,6 +95,13 @@ func readSettings(getenv func(string) string, hostname string) (settings, error)
 		s.accessLog = true
 	default:
 		mistake("ACCESS_LOG", "set it to on or off")
+	}
+	if s.dsnFile != "" {
+		for _, name := range []string{"SQL_READ", "SQL_ADD", "SQL_RENAME"} {
+			if getenv(name) == "" {
+				mistake(name, "set it to what this release does with DSN_FILE's database")
+			}
+		}
 	}
 	return s, errors.Join(mistakes...)
 }

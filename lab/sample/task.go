@@ -11,11 +11,12 @@ import (
 )
 
 // taskUsage is what a hook may run the service's own image with.
-const taskUsage = "migrate, env NAME…, read FILE…, sleep DURATION or exit CODE"
+const taskUsage = "migrate, migrate up, env NAME…, read FILE…, sleep DURATION or exit CODE"
 
 // task does what a hook of a release may want of the image, instead of serving, and returns the exit code:
 //
 //	migrate         says what a migration would do, from EVENKEEL_PREVIOUS_VERSION to EVENKEEL_VERSION
+//	migrate up      carries out SQL_MIGRATE in the database of DSN_FILE
 //	env NAME…       prints these variables
 //	read FILE…      prints the length and the last letter of each file: enough to know a secret by, without showing it
 //	sleep DURATION  says so, and ends after that time
@@ -24,6 +25,13 @@ func task(words []string, out io.Writer, log *log.Logger) int {
 	switch action, rest := words[0], words[1:]; {
 	case action == "migrate" && len(rest) == 0:
 		fmt.Fprintf(out, "migrate: from %s to %s\n", os.Getenv("EVENKEEL_PREVIOUS_VERSION"), os.Getenv("EVENKEEL_VERSION"))
+		return 0
+	case action == "migrate" && len(rest) == 1 && rest[0] == "up":
+		if err := migrate(os.Getenv("DSN_FILE"), os.Getenv("SQL_MIGRATE")); err != nil {
+			log.Printf("error: migrate: %v", err)
+			return 1
+		}
+		fmt.Fprintf(out, "migrate: the database is ready for %s\n", os.Getenv("EVENKEEL_VERSION"))
 		return 0
 	case action == "env":
 		for _, name := range rest {
