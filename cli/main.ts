@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { drillCommand } from './drill-command';
 import { labCommand } from './lab-command';
 import { machineCommand } from './machine-command';
+import { nodeCommand } from './node-command';
 import { report } from './report-error';
 import { releaseCommands } from './release-commands';
 import { releaseSteps } from './release-steps';
@@ -30,6 +31,7 @@ Exit codes: 0 done, 1 it could not be done (the reason is printed), 2 the comman
   .showHelpAfterError('(add --help for what there is)');
 
 for (const command of [...releaseCommands(), ...statusCommands()]) program.addCommand(command);
+program.addCommand(nodeCommand());
 program.addCommand(labCommand());
 program.addCommand(drillCommand());
 program.addCommand(testCommand());

@@ -4,7 +4,13 @@ import { templateLabel } from '../edge/entry-command';
 import { messageOf, SiteContact } from '../edge/site-contact';
 import { descriptionOf, driftOf, edgeDifferences, readSiteState, type SiteState } from '../edge/site-state';
 import { slotServiceName } from '../edge/candidate';
-import { definitionLabel, findService, type SwarmNode, type SwarmService } from '../edge/swarm-state';
+import {
+  definitionLabel,
+  findService,
+  outNodeLabel,
+  type SwarmNode,
+  type SwarmService,
+} from '../edge/swarm-state';
 import { compare, differences } from '../release/compare';
 import { pointerFromConfig, slotNames } from '../release/pointer';
 import { firstManager } from './first-manager';
@@ -77,7 +83,7 @@ export async function observe(
       updates: changes.filter((change) => !isFrozen(change)).map(({ service, slot }) => `${service}/${slot}`),
       attached: Object.fromEntries(slots.map(({ service, slot, files }) => [`${service}/${slot}`, files])),
       drift: driftOf(drift),
-      news: released.length > 0 ? released : drift,
+      news: [...(released.length > 0 ? released : drift), ...outOfService(config, state.nodes)],
       refusals,
       pending: changes
         .filter(isFrozen)
@@ -127,9 +133,22 @@ function secretFiles({ spec }: SwarmService): string[] {
   );
 }
 
+/** Nodes that were taken out of service, and that the config does not say so of: another checkout does, or a reboot is under way. */
+function outOfService(config: SiteConfig, nodes: readonly SwarmNode[]): string[] {
+  const expected = new Set(config.nodes.filter((node) => !node.maintenance).map((node) => node.name));
+  return nodes.flatMap(({ name, labels }) =>
+    name && expected.has(name) && labels[outNodeLabel]
+      ? [
+          `${name}: is left alone, since it is out of service: ${labels[outNodeLabel]}. To bring it back: evenkeel node ${name} resume`,
+        ]
+      : [],
+  );
+}
+
 /**
  * Nodes that should be members and are not: the Swarm does not list them, or it calls them down and the machine itself,
- * asked over SSH, says that it is not that member (new Docker, left by hand). A machine that can't be asked is no stray.
+ * asked over SSH, says that it is not that member (new Docker, left by hand). A machine that can't be asked is no stray, nor is
+ * one that was taken out of service on purpose.
  */
 async function strayNodes(
   config: SiteConfig,
@@ -141,7 +160,8 @@ async function strayNodes(
       .filter((node) => !node.maintenance)
       .map(async ({ name }) => {
         const listed = nodes.filter((each) => each.name === name);
-        if (listed.some((each) => each.state === 'ready')) return [];
+        if (listed.some((each) => each.state === 'ready' || each.labels[outNodeLabel] !== undefined))
+          return [];
         if (listed.length === 0) return [name];
         const id = await contact.swarmNodeId(name).catch(() => undefined);
         return id === undefined || listed.some((each) => each.id === id) ? [] : [name];

@@ -69,7 +69,10 @@ const nodeSchema = z.strictObject({
     remedy: 'Write true or false, without quotes.',
   })
     .prefault(false)
-    .describe("True while the node is known to be out: it is left alone and doesn't count for the quorum."),
+    .describe(
+      "True while the node is known to be out: it is left alone and doesn't count for the quorum. " +
+        '`evenkeel node NAME drain` and `resume` write it.',
+    ),
 });
 
 const edgeSchema = z.strictObject({

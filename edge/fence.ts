@@ -1,4 +1,4 @@
-import { edgeNodeLabel, setNodeLabels } from './swarm-state';
+import { edgeNodeLabel, outNodeLabel, setNodeLabels } from './swarm-state';
 import { messageOf, type SiteContact } from './site-contact';
 import type { SiteState } from './site-state';
 
@@ -50,6 +50,7 @@ export async function unfence(
   for (const edge of state.edges) {
     const { swarmNode } = edge;
     if (!swarmNode || swarmNode.state !== 'ready' || swarmNode.labels[edgeNodeLabel]) continue;
+    if (swarmNode.labels[outNodeLabel] !== undefined) continue; // no fence: it is being taken out on purpose
     try {
       await contact.session(edge.name);
     } catch (error) {

@@ -48,6 +48,26 @@ describe('RuntimeApi.variable', () => {
   });
 });
 
+describe('RuntimeApi.setServerState', () => {
+  // Recorded from HAProxy 2.6.12.
+  it('is quiet when it is done', async () => {
+    masterCli.answers = { '@!17865 set server shop-blue/pi1 state drain\n': '\n' };
+    await api.setServerState('shop-blue', 'pi1', 'drain', '@!17865');
+    expect(masterCli.asked).toEqual(['@!17865 set server shop-blue/pi1 state drain\n']);
+  });
+
+  it.each([
+    ['there is no such server', 'No such server.\n\n'],
+    ['there is no such backend', 'No such backend.\n\n'],
+    ['the worker is gone', "Can't find the target PID matching the prefix '@!17865'\n"],
+  ])('throws with what HAProxy says when %s', async (_, said) => {
+    masterCli.answers = { '@1 set server shop-blue/pi9 state ready\n': said };
+    await expect(api.setServerState('shop-blue', 'pi9', 'ready')).rejects.toThrow(
+      new Error(`pi1: shop-blue/pi9: ${said.trim()}`),
+    );
+  });
+});
+
 describe('RuntimeApi.info', () => {
   it('is what the worker has: its host name, its haproxy.cfg, its map', async () => {
     masterCli.answers = {

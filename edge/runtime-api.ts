@@ -86,6 +86,23 @@ export class RuntimeApi {
     return /: type=\w+ value=<(.*)>/.exec(await this.ask(`${worker} get var ${name}`))?.[1];
   }
 
+  /**
+   * Takes a server out of the balance or puts it back, at once and for requests to come: `drain` gives it no new client
+   * (those whose session sticks to it go on), `maint` nobody, and it is not checked; `ready` is the ordinary state.
+   * A reload keeps it (`server-state-file`), a reborn edge does not.
+   *
+   * @throws Error with HAProxy's words, e.g. when its haproxy.cfg has no such server.
+   */
+  async setServerState(
+    backend: string,
+    server: string,
+    state: 'ready' | 'drain' | 'maint',
+    worker = RuntimeApi.currentWorker,
+  ): Promise<void> {
+    const said = (await this.ask(`${worker} set server ${backend}/${server} state ${state}`)).trim();
+    if (said !== '') throw new Error(`${this.session.node}: ${backend}/${server}: ${said}`);
+  }
+
   /** The state of all servers, in the format that `server-state-file` reads. */
   serversState(): Promise<string> {
     return this.ask(`${RuntimeApi.currentWorker} show servers state`);

@@ -12,6 +12,7 @@ import {
   findService,
   listNodes,
   listTasks,
+  outNodeLabel,
   type SwarmNode,
   type SwarmService,
   type SwarmTask,
@@ -41,7 +42,7 @@ export interface SiteState {
   label?: Pointer;
   /** Hash of the haproxy.cfg in the label. */
   haproxyCfg?: string;
-  /** In the order of the config; nodes in maintenance are left out. */
+  /** In the order of the config; nodes in maintenance are left out, and those taken out of service (`outNodeLabel`). */
   edges: EdgeState[];
 }
 
@@ -68,11 +69,12 @@ export async function readSwarmOf(
   const tasks = edgeService ? await listTasks(manager.docker, edgeServiceName) : [];
   const edgeNodes = site.nodes.filter((node) => node.roles.includes('edge') && !node.maintenance);
   const edges = await Promise.all(
-    edgeNodes.map(async ({ name }): Promise<EdgeState> => {
+    edgeNodes.map(async ({ name }): Promise<EdgeState[]> => {
       const swarmNode = nodes.find((node) => node.name === name);
       const task = swarmNode && tasks.find((each) => each.nodeId === swarmNode.id);
-      if (!edgeService) return { name, swarmNode };
-      return { name, swarmNode, task, ...(await readEdge(contact, name, swarmNode, task)) };
+      if (!edgeService) return [{ name, swarmNode }];
+      if (isOut(swarmNode, task)) return [];
+      return [{ name, swarmNode, task, ...(await readEdge(contact, name, swarmNode, task)) }];
     }),
   );
   const label = edgeService?.labels[pointerLabel];
@@ -83,8 +85,14 @@ export async function readSwarmOf(
     edgeService,
     label: label ? parsePointer(label) : undefined,
     haproxyCfg: cfg ? descriptionOf(decodeHaproxyLabel(cfg)) : undefined,
-    edges,
+    edges: edges.flat(),
   };
+}
+
+/** Whether a node was taken out of service and its edge has stopped, as far as Swarm knows; one that still finishes its requests counts. */
+function isOut(node: SwarmNode | undefined, task: SwarmTask | undefined): boolean {
+  if (node?.labels[outNodeLabel] === undefined || node.labels[edgeNodeLabel]) return false;
+  return task?.state !== 'running';
 }
 
 /** The hash that a haproxy.cfg carries in its `description`. */

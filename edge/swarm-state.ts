@@ -10,6 +10,12 @@ export const nodeNameLabel = 'evenkeel.node';
 export const edgeNodeLabel = 'evenkeel.edge';
 export const workerNodeLabel = 'evenkeel.worker';
 
+/**
+ * Label of a Swarm node that was taken out of service on purpose: what for, since when and by whom, in words. In the
+ * Swarm's own log, so that an `up` from any checkout leaves the node alone until it is brought back.
+ */
+export const outNodeLabel = 'evenkeel.out';
+
 /** Label of a slot's Swarm service with the hash of its definition: says whether an `up` would change the slot. */
 export const definitionLabel = 'evenkeel.definition';
 
@@ -28,6 +34,10 @@ export interface SwarmNode {
   availability: string;
   /** Of a manager, as the other managers see it: `reachable`, `unreachable`, `unknown`; undefined for a worker. */
   reachability?: string;
+  /** Whether it leads the managers. */
+  leader?: boolean;
+  /** Docker's version; undefined for one that never showed up. */
+  engine?: string;
   labels: Record<string, string>;
   version: number;
 }
@@ -73,9 +83,9 @@ interface RawNode {
   ID: string;
   Version: { Index: number };
   Spec: { Labels?: Record<string, string>; Role: 'manager' | 'worker'; Availability: string };
-  Description?: { Hostname?: string };
+  Description?: { Hostname?: string; Engine?: { EngineVersion?: string } };
   Status: { State: string; Addr?: string };
-  ManagerStatus?: { Reachability?: string };
+  ManagerStatus?: { Reachability?: string; Leader?: boolean };
 }
 
 interface RawTask {
@@ -99,6 +109,8 @@ export async function listNodes(docker: Docker): Promise<SwarmNode[]> {
     state: Status.State,
     availability: Spec.Availability,
     reachability: ManagerStatus?.Reachability,
+    leader: ManagerStatus?.Leader ?? false,
+    engine: Description?.Engine?.EngineVersion,
     labels: Spec.Labels ?? {},
     version: Version.Index,
   }));
@@ -127,8 +139,17 @@ export function containerSpecOf({ spec }: SwarmService): string {
 }
 
 /** The tasks of a service, the newest first. */
-export async function listTasks(docker: Docker, service: string): Promise<SwarmTask[]> {
-  const tasks = (await docker.listTasks({ filters: { service: [service] } })) as RawTask[];
+export function listTasks(docker: Docker, service: string): Promise<SwarmTask[]> {
+  return tasksBy(docker, { service: [service] });
+}
+
+/** The tasks of a node, of whatever service, the newest first. */
+export function listTasksOn(docker: Docker, nodeId: string): Promise<SwarmTask[]> {
+  return tasksBy(docker, { node: [nodeId] });
+}
+
+async function tasksBy(docker: Docker, filters: Record<string, string[]>): Promise<SwarmTask[]> {
+  const tasks = (await docker.listTasks({ filters })) as RawTask[];
   return tasks
     .map(({ ID, NodeID, CreatedAt, DesiredState, Spec, Status }) => ({
       id: ID,
@@ -159,15 +180,22 @@ export async function setServiceLabels(
   });
 }
 
-/** Sets labels of a node; a value of undefined takes the label away. */
+/**
+ * Sets labels of a node, and its availability where one is given; a label of undefined is taken away.
+ * @throws Error when the node was changed meanwhile ("update out of sequence").
+ */
 export async function setNodeLabels(
   docker: Docker,
   nodeId: string,
   changes: Record<string, string | undefined>,
+  availability?: 'active' | 'drain',
 ): Promise<void> {
   const node = docker.getNode(nodeId);
   const { Version, Spec } = (await node.inspect()) as RawNode;
   const labels: Record<string, string | undefined> = { ...Spec.Labels, ...changes };
   const kept = Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== undefined));
-  await node.update({ _query: { version: Version.Index }, _body: { ...Spec, Labels: kept } });
+  await node.update({
+    _query: { version: Version.Index },
+    _body: { ...Spec, Labels: kept, ...(availability && { Availability: availability }) },
+  });
 }

@@ -51,6 +51,8 @@ export async function ensureMachine(
     '/root/.ssh/authorized_keys': { content: `${publicKey}\n`, mode: 0o600 },
     [`/etc/docker/certs.d/${registry}/ca.crt`]: { content: caCertificate, mode: 0o644 },
   };
+  // A machine that reboots comes back by itself; one that is switched off (`docker kill`) stays off.
+  const restart = ['--restart', 'unless-stopped'];
   const cgroup = ['--env', `LAB_CGROUP=/${lab}/${name}`];
   await ensureContainer(
     docker,
@@ -61,7 +63,7 @@ export async function ensureMachine(
       image,
       network,
       address,
-      options: [...options, ...cgroup],
+      options: [...options, ...restart, ...cgroup],
       command: [],
       files,
     },

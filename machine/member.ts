@@ -9,6 +9,7 @@ import {
   findService,
   listNodes,
   nodeNameLabel,
+  outNodeLabel,
   setNodeLabels,
   workerNodeLabel,
   type SwarmNode,
@@ -251,23 +252,28 @@ async function awaitRole(docker: Docker, id: string, node: NodeConfig): Promise<
   }
 }
 
-/** Role, name and labels, as the config has them. Labels that are neither ours nor the config's stay. */
+/**
+ * Role, name and labels, as the config has them. Labels that are neither ours nor the config's stay. A member that was
+ * taken out of service (`evenkeel node … drain`) stays out: only `resume` knows when it may serve again.
+ */
 async function describe(docker: Docker, self: SwarmNode, node: NodeConfig): Promise<void> {
+  const isOut = self.labels[outNodeLabel] !== undefined;
   const ours: Record<string, string | undefined> = {
     ...node.labels,
     [nodeNameLabel]: node.name,
-    [edgeNodeLabel]: node.roles.includes('edge') ? 'true' : undefined,
+    [edgeNodeLabel]: node.roles.includes('edge') && !isOut ? 'true' : undefined,
     [workerNodeLabel]: node.roles.includes('worker') ? 'true' : undefined,
   };
   const role = node.roles.includes('manager') ? 'manager' : 'worker';
   const same = Object.entries(ours).every(([label, value]) => self.labels[label] === value);
-  if (same && self.role === role && self.availability === 'active') return;
+  const availability = isOut ? self.availability : 'active';
+  if (same && self.role === role && self.availability === availability) return;
   await updateNode(docker, self.id, (spec) => {
     const labels: Record<string, string | undefined> = { ...spec.Labels, ...ours };
     return {
       ...spec,
       Role: role,
-      Availability: 'active',
+      Availability: availability,
       Labels: Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== undefined)),
     };
   });

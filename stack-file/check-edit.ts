@@ -5,12 +5,12 @@ import { YamlSource } from './yaml-source';
  * Better no edit than a wrong one: reads an edited stack file again.
  * @param source the file before the edit
  * @param text the file after it
- * @param release what `key` of `config` shall mean in it; all else shall mean what it meant
+ * @param wanted what `key` of `config` shall mean in it; all else shall mean what it meant
  * @throws TypeError when it doesn't
  */
-export function checkEdit(source: YamlSource, text: string, key: string, release: PlainMap): void {
+export function checkEdit(source: YamlSource, text: string, key: string, wanted: unknown): void {
   const old = source.plain(source.document.contents) as PlainMap | null;
-  const config = { ...(old?.config as PlainMap | null), [key]: release };
+  const config = { ...(old?.config as PlainMap | null), [key]: wanted };
   const result = new YamlSource(source.file, text);
   if (!result.means(result.document.contents, { ...old, config }))
     throw new TypeError(

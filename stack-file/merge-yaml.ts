@@ -108,12 +108,12 @@ export class YamlMerge {
     return { entries, removed: this.removable(entries, [...kept.values()]), addedAfter, addedFirst };
   }
 
-  /** An item is told by what it begins with: an act in the history by its time. */
+  /** An item is told by its name, as a node, or by what it begins with: an act in the history by its time. */
   private isSameItem(node: unknown, wanted: unknown): boolean {
     if (this.source.means(node, wanted)) return true;
     const plain = this.source.plain(node);
     if (!isPlainMap(plain) || !isPlainMap(wanted)) return false;
-    const [first] = Object.keys(plain);
+    const first = 'name' in plain ? 'name' : Object.keys(plain)[0];
     return first !== undefined && typeof plain[first] !== 'object' && plain[first] === wanted[first];
   }
 

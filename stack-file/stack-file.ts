@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { RawStackConfig } from '../config/read-site-config';
-import { editRelease } from './edit-release';
+import { editKey } from './edit-key';
 import { isPlainMap, type PlainMap } from './plain';
 import { withoutSecrets } from './secrets';
 import { YamlSource } from './yaml-source';
@@ -57,7 +57,22 @@ export class StackFile {
       plain.services = Object.fromEntries(
         Object.entries(plain.services).map(([name, service]) => [name, inOrder(service)]),
       );
-    return editRelease(this.source, plain);
+    return editKey(this.source, `${PREFIX}release`, plain);
+  }
+
+  /**
+   * The file's text with other nodes, edited like `withRelease`: a node is told by its name.
+   * @param change gets each node as it stands in the file; undefined takes it out, and so does a key of undefined.
+   * @throws Error as `withRelease`, and where the nodes are no list
+   */
+  withNodes(change: (node: PlainMap) => PlainMap | undefined): string {
+    const { nodes } = this.own();
+    if (!Array.isArray(nodes) || !nodes.every(isPlainMap))
+      throw new Error(
+        `${this.file}: evenkeel:nodes can only be edited where it is a list of maps, as in stacks/Pulumi.example.yaml.`,
+      );
+    const wanted = nodes.map(change).filter((node) => node !== undefined);
+    return editKey(this.source, `${PREFIX}nodes`, JSON.parse(JSON.stringify(wanted)));
   }
 
   private own(): PlainMap {

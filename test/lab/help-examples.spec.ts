@@ -12,6 +12,8 @@ import { TestSite } from './test-site';
  */
 const examples: readonly { line: string; yes?: boolean; code?: number; says: string | RegExp }[] = [
   { line: 'status', says: 'lab: all is well' },
+  // The other examples of `node` are what node-maintenance.spec.ts and node-replacement.spec.ts run.
+  { line: 'node', says: /pi1 .*in service/ },
   { line: 'prerelease shop 1.5.0-rc.1', yes: true, says: 'the candidate 1.5.0-rc.1 runs in' },
   { line: 'diff', says: 'nothing differs' },
   { line: 'logs shop', says: 'listening on' },

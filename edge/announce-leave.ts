@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RuntimeApi } from './runtime-api';
+import type { SiteContact } from './site-contact';
+
+/**
+ * Backend and server whose state `maint` makes an edge's readiness say that it is about to leave; nothing is ever sent
+ * to it. A new worker of a reborn edge begins anew, ready.
+ */
+const readiness = { backend: 'readiness', server: 'stays' };
+
+/**
+ * How long who sends clients to an edge may take to follow its readiness, in ms: keepalived looks each second, believes
+ * the second look, and its address is elsewhere 0.6 s later (measured on the lab, LAB-FACTS.md).
+ */
+const followTime = 5000;
+
+/**
+ * Makes a node's edge say that it is not ready, while it goes on serving, and waits until others have its traffic. An
+ * edge that has no readiness (its haproxy.cfg is an earlier one), or does not answer, has nobody who would follow it.
+ *
+ * @returns whether it was told.
+ */
+export async function announceLeave(
+  name: string,
+  contact: Pick<SiteContact, 'session'>,
+  wait = followTime,
+): Promise<boolean> {
+  try {
+    const api = new RuntimeApi(await contact.session(name));
+    for (const worker of await api.workers())
+      await api.setServerState(readiness.backend, readiness.server, 'maint', worker);
+  } catch {
+    return false;
+  }
+  await sleep(wait);
+  return true;
+}
