@@ -1,3 +1,4 @@
+import { backupElsewhere, oneKindOfBackup } from './backup-checks';
 import { oneKindOfHook } from './hook-checks';
 import { hostnamesOfTheirOwn, redirectsEnd, separatePaths, separateSessionCookies } from './hostname-checks';
 import { memoryFits } from './memory-checks';
@@ -31,6 +32,8 @@ const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   workersForServices,
   secretsKnown,
   oneKindOfHook,
+  oneKindOfBackup,
+  backupElsewhere,
   portsWithoutClash,
   drainOutlastsHardStop,
   releaseForEachService,

@@ -25,7 +25,7 @@ const RULES = `## Rules over several keys
   \`limits.memory\` and what the system needs (a tenth of the memory, at least 128 MiB) fit.
 - Secrets that a service names are in \`evenkeel:secrets\`, and none is in its \`env\` under the same name
   (\`shop-db-password\` and \`SHOP_DB_PASSWORD\` are the same).
-- Each hook has one of \`command\` and \`task\`.
+- Each hook has one of \`command\` and \`task\`, each \`backup\` one of \`server\` and \`page\`; a backup server's address is none of a node's.
 - Each service has its entry in \`evenkeel:release\`, and each entry its service. The live slot has a release; a
   canary above 0 needs one in the idle slot too.
 `;

@@ -100,9 +100,20 @@ const edgeSchema = z.strictObject({
   timeouts: z
     .strictObject({
       connect: value
-        .duration('100ms', '1m', '2s')
-        .prefault('2s')
-        .describe('To connect to a slot. Default: as the health interval, plenty between nearby places.'),
+        .duration('100ms', '1m', '1s')
+        .prefault('1s')
+        .describe(
+          'To connect to a slot; then the next server is tried. Default: ten times the way across a continent and back. ' +
+            'A packet that is lost is sent again after 1s (RFC 6298), and then a connection to another server is as good.',
+        ),
+      acknowledge: value
+        .duration('500ms', '5m', '3s')
+        .prefault('3s')
+        .describe(
+          "For data to be acknowledged by a slot's machine (TCP_USER_TIMEOUT): so long the requests that are at a machine " +
+            'wait when it vanishes, before they are tried on another one. It also ends an upload of which the service reads ' +
+            'nothing for so long. Default: TCP sends a packet four times in it, and an SD card is seldom busy for longer.',
+        ),
       client: value
         .duration('1s', '1h', '30s')
         .prefault('30s')
@@ -128,6 +139,15 @@ const edgeSchema = z.strictObject({
     })
     .prefault({})
     .describe('How long an edge waits.'),
+  trustedProxies: withRule(z.array(value.network), {
+    allowed: 'a list of addresses and networks',
+    example: '[10.0.0.0/8]',
+  })
+    .prefault([])
+    .describe(
+      'What stands before the edges (a CDN, a tunnel, a load balancer): their X-Forwarded-For, -Proto and -Host are believed. ' +
+        "Everybody else's are replaced: a service gets exactly one address in X-Forwarded-For, the client's.",
+    ),
 });
 
 /** Everything below `evenkeel:`. Of the secrets, only the names: their values never come here. */

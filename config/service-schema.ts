@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backupSchema, serviceLimitsSchema } from './service-edge-schema';
 import { withRule } from './rule';
 import * as value from './values';
 
@@ -194,4 +195,15 @@ export const serviceSchema = z.strictObject({
     })
     .prefault({})
     .describe('What the public sees while evenkeel maintenance is on.'),
+  limits: serviceLimitsSchema,
+  ownPlaceFirst: withRule(z.boolean(), {
+    allowed: 'true or false',
+    remedy: 'Write true or false, without quotes.',
+  })
+    .prefault(false)
+    .describe(
+      'True: an edge sends a request to a server of its own place, as long as one is up and has room; else to any. False: to all ' +
+        'servers in turn.',
+    ),
+  backup: backupSchema,
 });

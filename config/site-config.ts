@@ -101,6 +101,39 @@ export interface ServiceConfig {
   /** The candidate's own address. */
   preview?: PreviewConfig;
   maintenance: MaintenanceConfig;
+  limits: ServiceLimits;
+  /** Whether an edge prefers servers of its own place while one is up and has room. */
+  ownPlaceFirst: boolean;
+  /** What serves the public when no server of the live slot is up; undefined: 503. */
+  backup?: BackupConfig;
+}
+
+/** What an edge sends to a service at most; what is more, it answers with 503. */
+export interface ServiceLimits {
+  /** Requests at the same time, from one edge to one server. */
+  maxConnections: number;
+  /** Requests that wait for a server at one edge, for each server that is up. */
+  queue: number;
+  /** How long they wait, in ms. */
+  queueTimeout: number;
+}
+
+/** Exactly one of `server` and `page` is given. */
+export interface BackupConfig {
+  server?: BackupServer;
+  /** HTML, as `MaintenanceConfig.page`; with status 503. */
+  page?: string;
+}
+
+/** A server that is none of the site's slots: another site's edge, another host. */
+export interface BackupServer {
+  /** IPv4 or IPv6 address. */
+  address: string;
+  port: number;
+  /** Whether it is asked over TLS; its certificate is then checked. */
+  tls: boolean;
+  /** What it is asked for; undefined: the name that the client asked for. */
+  hostHeader?: string;
 }
 
 /** A hostname whose visitors are sent to another one. */
@@ -196,12 +229,16 @@ export interface EdgeConfig {
   /** What one edge may use: connections at the same time, and bytes of memory (undefined: no limit). */
   limits: { maxConnections: number; memory?: number };
   timeouts: EdgeTimeouts;
+  /** Addresses and networks (CIDR) of proxies before the edges, whose X-Forwarded headers are believed. */
+  trustedProxies: string[];
 }
 
 /** All in ms. */
 export interface EdgeTimeouts {
   /** To connect to a slot. */
   connect: number;
+  /** For data sent to a slot's machine to be acknowledged. */
+  acknowledge: number;
   /** Silence of a client. */
   client: number;
   /** Silence of a slot while it has a request. */

@@ -68,7 +68,7 @@ describe('haproxyCfg', () => {
     expect(made).toBe(goldenText('haproxy.cfg', made));
   });
 
-  it('is this text for a site with all that config has: previews, paths, redirects, sessions, labelled nodes, IPv6', () => {
+  it('is this text for a site with all that config has: previews, paths, redirects, sessions, labelled nodes, backups, proxies, IPv6', () => {
     const site = fiveNodes();
     const page = '<!doctype html>\n<p style="color: #900">Back at 5 PM: $5 off & 100 % "fresh"</p>\n';
     const maintenance = { page, retryAfter: 600_000, allow: ['192.168.1.0/24', '2001:db8::/32'] };
@@ -79,10 +79,20 @@ describe('haproxyCfg', () => {
         maintenance,
         redirects: [{ from: 'example.com', code: 308 as const }],
         sessions: { cookie: 'evenkeel-session', onSwitch: 'finish' as const },
+        ownPlaceFirst: true,
+        backup: {
+          server: { address: '2001:db8::99', port: 443, tls: true, hostHeader: 'backup.example.com' },
+        },
       },
-      { ...blog!, hostnames: ['blog.example.com', 'shop.example.com'], paths: ['/blog', '/news/blog'] },
+      {
+        ...blog!,
+        hostnames: ['blog.example.com', 'shop.example.com'],
+        paths: ['/blog', '/news/blog'],
+        backup: { page },
+      },
     ];
-    const made = haproxyCfg({ ...site, services }, tokens);
+    const edge = { ...site.edge, trustedProxies: ['10.0.0.0/8', '2001:db8::7'] };
+    const made = haproxyCfg({ ...site, services, edge }, tokens);
     expect(made).toBe(goldenText('haproxy-preview.cfg', made));
   });
 
@@ -133,7 +143,7 @@ describe('haproxyCfg', () => {
               .filter(({ labels }) => !service.nodes['zone'] || labels['zone'] === service.nodes['zone'])
               .map(({ name, address }) => {
                 const host = address.includes(':') ? `[${address}]` : address;
-                return `server ${name} ${host}:${service.slotPorts[slot]}`;
+                return `server ${name} ${host}:${service.slotPorts[slot]} tcp-ut 3000`;
               });
             expect(servers).toEqual(expected);
           }

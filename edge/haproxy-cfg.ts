@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import type { SiteConfig } from '../config/site-config';
 import { slotNames } from '../release/pointer';
 import { serverStateFile } from './edge-paths';
+import { backupBackends } from './haproxy-cfg/backup-server';
 import { frontend } from './haproxy-cfg/frontend';
+import { clientLimits } from './haproxy-cfg/limits';
 import { otherEdges } from './haproxy-cfg/other-edges';
 import { logTargets, ringSection } from './haproxy-cfg/request-log';
+import { keepAsking, retries } from './haproxy-cfg/retries';
 import type { PreviewTokenHashes } from './haproxy-cfg/route';
 import { slotBackend } from './haproxy-cfg/slot-backend';
 
@@ -30,6 +33,7 @@ export function haproxyCfg(site: SiteConfig, tokens: PreviewTokenHashes): string
     ...frontend(site, tokens),
     ...otherEdges(site),
     ...site.services.flatMap((service) => slotNames.flatMap((slot) => slotBackend(site, service, slot))),
+    ...backupBackends(site),
   ].join('\n');
   // Read back in `show info`: says which haproxy.cfg a worker really runs.
   return `global\n  description ${haproxyCfgHash(rest)}\n${rest}\n`;
@@ -64,14 +68,10 @@ function defaults(site: SiteConfig): string[] {
     `  timeout connect ${connect}ms`,
     `  timeout client ${client}ms`,
     `  timeout server ${server}ms`,
-    `  timeout http-request ${client}ms`,
-    `  timeout http-keep-alive ${client}ms`,
-    `  timeout queue ${server}ms`,
+    ...clientLimits(site),
     '  timeout tunnel 1h',
-    // Only a connection that could not be made is tried again, on another server: nothing was sent, so it is safe for every method.
-    '  retries 3',
-    '  retry-on conn-failure',
-    '  option redispatch 1',
+    ...retries(),
+    ...keepAsking(),
     '  load-server-state-from-file global',
     '',
   ];

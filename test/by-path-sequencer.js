@@ -6,6 +6,7 @@ const seconds = {
   'canary.spec.ts': 180,
   'candidates.spec.ts': 130,
   'databases.spec.ts': 150,
+  'dying-servers.spec.ts': 90,
   'edge-rollout.spec.ts': 90,
   'edges.spec.ts': 155,
   'dead-machine.spec.ts': 95,

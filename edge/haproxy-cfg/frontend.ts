@@ -1,10 +1,14 @@
 import type { SiteConfig } from '../../config/site-config';
 import { generationPath, pointerMapFile } from '../edge-paths';
+import { backupPages, useBackup } from './backup-server';
 import { chooseService } from './choose-service';
 import { chooseSide, giveCookie } from './canary';
 import { chooseEdge, generationHeader, toChosenEdge, waitWithoutMajority } from './other-edges';
+import { turnAway } from './limits';
+import { findPlace, sayId } from './own-place';
 import { quoted } from './quoted';
 import { requestLog } from './request-log';
+import { onlyIdempotent } from './retries';
 import { chooseSlot, isPreview, type PreviewTokenHashes, route } from './route';
 import { finishSessions, giveSlot, noteSwitches } from './sessions';
 
@@ -19,7 +23,10 @@ export function frontend(site: SiteConfig, tokens: PreviewTokenHashes): string[]
     ...requestLog(),
     ...waitWithoutMajority(site),
     ...noteSwitches(site),
-    ...sayGeneration(),
+    ...findPlace(site),
+    ...sayGeneration(site),
+    ...turnAway(site),
+    ...onlyIdempotent(),
     ...chooseEdge(site),
     '  http-request set-var(txn.host) req.hdr(host),field(1,:),lower',
     ...chooseService(site.services),
@@ -27,22 +34,23 @@ export function frontend(site: SiteConfig, tokens: PreviewTokenHashes): string[]
     ...chooseSide(isPreview),
     ...chooseSlot(),
     ...finishSessions(site),
-    '  http-request set-header X-Forwarded-Proto http',
+    ...backupPages(site),
     ...giveCookie(),
     ...giveSlot(site),
     ...toChosenEdge(),
+    ...useBackup(site),
     '  use_backend %[var(txn.service)]-%[var(txn.slot)]',
     '',
   ];
 }
 
 /** The other edges ask for it five times a second: not worth a line in the log. */
-function sayGeneration(): string[] {
+function sayGeneration(site: SiteConfig): string[] {
   const answer = '{"generation":%[var(txn.generation)],"edge":"%[hostname]"}\n';
   const isAsked = `{ path ${generationPath} }`;
   return [
     `  http-request set-var(txn.generation) str(generation),map_str(${pointerMapFile},0),add(0)`,
     `  http-request set-log-level silent if ${isAsked}`,
-    `  http-request return status 200 content-type application/json hdr cache-control no-store hdr ${generationHeader} %[var(txn.generation)] lf-string ${quoted(answer)} if ${isAsked}`,
+    `  http-request return status 200 content-type application/json hdr cache-control no-store hdr ${generationHeader} %[var(txn.generation)] ${sayId(site)}lf-string ${quoted(answer)} if ${isAsked}`,
   ];
 }

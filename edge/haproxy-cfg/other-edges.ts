@@ -1,7 +1,9 @@
 import { hostAndPort } from '../../config/host-and-port';
 import type { NodeConfig, SiteConfig } from '../../config/site-config';
 import { generationPath } from '../edge-paths';
-import { acl } from './acl';
+import { knowClient } from './client-address';
+import { edgeNodes } from './edge-nodes';
+import { noteId } from './own-place';
 
 /** Header in which an edge says its generation to the other edges. */
 export const generationHeader = 'evenkeel-generation';
@@ -14,11 +16,6 @@ const lookInterval = 200;
 
 /** How long a request waits at an edge that sees no majority of the edges, in ms: two looks and a margin. */
 const waitForLook = 500;
-
-/** The edges that look at each other. */
-function edgeNodes(site: SiteConfig): NodeConfig[] {
-  return site.nodes.filter((node) => node.roles.includes('edge') && !node.maintenance);
-}
 
 /** Backend of one edge: names of services have no dot, so no slot's backend is called so. */
 function edgeBackend(edge: NodeConfig): string {
@@ -48,6 +45,7 @@ export function otherEdges(site: SiteConfig): string[] {
       `  http-check send meth GET uri ${generationPath} ver HTTP/1.1 hdr Host ${edge.name}`,
       '  http-check expect status 200',
       `  http-check set-var(${generationOf(edge)}) res.hdr(${generationHeader})`,
+      ...noteId(site, edge),
       `  timeout check ${lookInterval}ms`,
       `  http-request set-header ${forwardedHeader} 1`,
       `  server ${edge.name} ${address(edge)} check inter ${lookInterval}ms fall 2 rise 1`,
@@ -72,15 +70,7 @@ export function chooseEdge(site: SiteConfig): string[] {
       const up = `{ srv_is_up(${edgeBackend(edge)}/${edge.name}) }`;
       return `  http-request set-var(txn.edge) str(${edgeBackend(edge)}) if ${newer} ${up} !${isForwarded}`;
     }),
-    // What another edge passed on has the client's address from that edge, as the last one; from anybody else it is a claim.
-    ...acl(
-      'from_edge',
-      'src',
-      edges.map(({ address }) => address),
-    ),
-    '  http-request set-var(txn.client) src',
-    `  http-request set-var(txn.client) req.hdr_ip(x-forwarded-for,-1) if from_edge ${isForwarded}`,
-    `  http-request add-header x-forwarded-for %[src] unless from_edge ${isForwarded}`,
+    ...knowClient(site, isForwarded),
     `  http-request allow if ${passedOn}`,
     // A service that repeats its request's headers in one of its own must not pass for an edge.
     `  http-request del-header ${forwardedHeader}`,
