@@ -1,6 +1,7 @@
 import type { NodeConfig } from '../config/site-config';
 import { threeNodes } from '../test/sites';
 import { SshServer, type ExecAnswer } from '../test/ssh-server';
+import { withoutKeepalivedScript } from '../machine/keepalived-script';
 import { tearDownScript } from '../machine/set-up-script';
 import { machineCommand } from './machine-command';
 
@@ -45,10 +46,16 @@ async function step(name: string, changes: Partial<NodeConfig> = {}): Promise<vo
 const dead = () => ({ ssh: { ...server.target().ssh, port: 1 } });
 
 describe('machine set-up', () => {
-  it('runs its script on the machine', async () => {
+  it('runs its scripts on the machine: it may have shared an address before', async () => {
     await step('set-up');
-    expect(ran).toEqual([expect.stringContaining('table inet evenkeel {}')]);
-    expect(printed).toEqual(['done']);
+    expect(ran).toEqual([expect.stringContaining('table inet evenkeel {}'), withoutKeepalivedScript]);
+    expect(printed).toEqual(['done', 'done']);
+  });
+
+  it('gives the machine its part of the shared addresses', async () => {
+    process.env['EVENKEEL_KEEPALIVED'] = 'vrrp_instance 192.168.1.10 {\n}\n';
+    await step('set-up');
+    expect(ran[1]).toContain('vrrp_instance 192.168.1.10 {\n}\n');
   });
 
   it('fails where the machine is dead and the config does not say so', async () => {
@@ -72,8 +79,8 @@ describe.each(['set-up', 'join'])('machine %s of a node in maintenance', (name) 
 describe('machine tear-down', () => {
   it('runs its script on the machine', async () => {
     await step('tear-down');
-    expect(ran).toEqual([tearDownScript]);
-    expect(printed).toEqual(['done']);
+    expect(ran).toEqual([withoutKeepalivedScript, tearDownScript]);
+    expect(printed).toEqual(['done', 'done']);
   });
 
   it('is done where the machine cannot be reached, and says what stays on it', async () => {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { NodeConfig } from '../config/site-config';
 import { SiteContact } from '../edge/site-contact';
+import { keepalivedScript, withoutKeepalivedScript } from '../machine/keepalived-script';
 import { joinSwarm, leaveSwarm } from '../machine/member';
 import { runAsRoot } from '../machine/run-as-root';
 import { setUpScript, tearDownScript } from '../machine/set-up-script';
@@ -30,11 +31,16 @@ export function machineCommand(): Command {
   step('set-up', async (node, contact) => {
     if (leftAlone(node)) return;
     const script = setUpScript(variable('EVENKEEL_SLOT_PORTS'), node.ssh.user);
-    console.log(await runAsRoot(await contact.session(node.name), script));
+    const session = await contact.session(node.name);
+    console.log(await runAsRoot(session, script));
+    const conf = process.env['EVENKEEL_KEEPALIVED'];
+    say(await runAsRoot(session, conf ? keepalivedScript(conf) : withoutKeepalivedScript));
   });
   step('tear-down', async (node, contact) => {
     try {
-      console.log(await runAsRoot(await contact.session(node.name), tearDownScript));
+      const session = await contact.session(node.name);
+      say(await runAsRoot(session, withoutKeepalivedScript));
+      console.log(await runAsRoot(session, tearDownScript));
     } catch (error) {
       // A machine that is gone for good must not keep its node in the stack.
       if (!(error instanceof UnreachableError)) throw error;
@@ -49,11 +55,17 @@ export function machineCommand(): Command {
   return machine;
 }
 
+/** A step that had nothing to do says nothing. */
+function say(text: string): void {
+  if (text) console.log(text);
+}
+
 /** What a machine keeps that could not be torn down, and how to take it away. */
 const remains =
   'The node is removed all the same. On the machine stay Docker with what runs in it, /etc/evenkeel, /var/lib/evenkeel, ' +
   'the rules of the slot ports and its membership in the Swarm: before you use it for something else, install it anew, or ' +
-  `run there: docker swarm leave --force; rm -rf /etc/evenkeel /var/lib/evenkeel /etc/init.d/evenkeel-slot-ports /etc/systemd/system/evenkeel-slot-ports.service; nft delete table inet ${slotPortsTable}`;
+  `run there: docker swarm leave --force; rm -rf /etc/evenkeel /var/lib/evenkeel /etc/init.d/evenkeel-slot-ports /etc/systemd/system/evenkeel-slot-ports.service; nft delete table inet ${slotPortsTable}. ` +
+  'Where its edge shared an address, also: systemctl disable --now keepalived; rm -rf /etc/keepalived';
 
 /**
  * Whether a node is in maintenance: its machine may be dead. Pulumi does not run a step again for it (`ignoreChanges`),

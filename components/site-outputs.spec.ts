@@ -11,6 +11,13 @@ describe('siteOutputs', () => {
     });
   });
 
+  it('has the addresses that edges share, by place', () => {
+    expect(siteOutputs(fiveNodes(), { pending: [] }).sharedAddresses).toEqual({
+      home: ['http://192.168.1.10:8000'],
+    });
+    expect(siteOutputs(threeNodes(), { pending: [] }).sharedAddresses).toEqual({});
+  });
+
   it('leaves out the port that everybody knows', () => {
     const site = threeNodes();
     const nodes = [{ ...site.nodes[0]!, address: '2001:db8::31' }, ...site.nodes.slice(1)];

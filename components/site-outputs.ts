@@ -21,6 +21,8 @@ export interface SiteOutputs {
   >;
   /** Public address of each edge, by node. */
   edges: Record<string, string>;
+  /** By place: the addresses that its edges share; of all places that have any. */
+  sharedAddresses: Record<string, string[]>;
   /** What waits until its slot is idle. */
   pending: string[];
 }
@@ -46,10 +48,14 @@ export function siteOutputs(config: SiteConfig, observed: Pick<Observed, 'pendin
   const edges = config.nodes
     .filter((node) => node.roles.includes('edge'))
     .map((node) => [node.name, `http://${hostAndPort(node.address, port)}`] as const);
+  const sharedAddresses: SiteOutputs['sharedAddresses'] = {};
+  for (const { place, address } of config.edge.sharedAddresses)
+    (sharedAddresses[place] ??= []).push(`http://${hostAndPort(address, port)}`);
   return {
     generation: config.release.generation,
     services,
     edges: Object.fromEntries(edges),
+    sharedAddresses,
     pending: observed.pending,
   };
 }

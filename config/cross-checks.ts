@@ -14,6 +14,7 @@ import {
   uniqueServices,
   workersForServices,
 } from './service-checks';
+import { sharedAddressesOfTheirOwn, sharedByEdges } from './shared-address-checks';
 import { oneWayToLogIn } from './ssh-checks';
 import { drainOutlastsHardStop } from './timeout-checks';
 
@@ -35,6 +36,8 @@ const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   oneKindOfBackup,
   backupElsewhere,
   portsWithoutClash,
+  sharedByEdges,
+  sharedAddressesOfTheirOwn,
   drainOutlastsHardStop,
   releaseForEachService,
   slotsFilled,

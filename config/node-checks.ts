@@ -1,9 +1,9 @@
-import { isIPv6 } from 'node:net';
 import { entriesOf } from './entries-of';
 import { type Mistake, mistake } from './mistake';
 import { type Parts, wholeOf } from './parts';
 import { type Claim, repeated } from './repeated';
 import type { StackConfig } from './schema';
+import { canonicalAddress } from './shared-address';
 import type { NodeRole } from './site-config';
 
 type Stack = Parts<StackConfig>;
@@ -24,18 +24,12 @@ export function uniqueNodes({ nodes }: Stack): Mistake[] {
   return [
     ...repeated(claims('name', String), 'a name that no other node has', 'Rename one of the two nodes.'),
     ...repeated(
-      claims('address', canonical),
+      claims('address', canonicalAddress),
       'an address that no other node has',
       "Write the node's own address.",
     ),
     ...roles,
   ];
-}
-
-/** An IPv6 address has many spellings; the URL standard picks one. */
-function canonical(address: string): string {
-  const url = isIPv6(address) ? `http://[${address}]` : '';
-  return URL.canParse(url) ? new URL(url).hostname : address;
 }
 
 /**

@@ -34,6 +34,7 @@ describe('readSiteConfig', () => {
       edge: {
         image: `haproxy:3.0.5@sha256:${'1'.repeat(64)}`,
         ports: { http: 80 },
+        sharedAddresses: [],
         limits: { maxConnections: 4000 },
         timeouts: {
           connect: 1000,

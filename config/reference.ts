@@ -20,6 +20,8 @@ const RULES = `## Rules over several keys
   different cookies.
 - Each node has one of \`privateKeyPath\` and \`agentSocketPath\`: its own, or the one in \`evenkeel:ssh\`.
 - Slot ports, the edges' port, sshd's and Swarm's (2377, 4789, 7946) are all different.
+- A shared address is shared by at least two edges, whose addresses are of its kind (IPv4 or IPv6); nothing else has it,
+  and no other one of its place has its \`routerId\`.
 - \`health.timeout\` is less than \`health.interval\`; \`timeouts.drain\` is \`timeouts.hardStop\` or more.
 - On a node whose \`memory\` is known, twice the \`resources.memory\` of each of its services, the edge's
   \`limits.memory\` and what the system needs (a tenth of the memory, at least 128 MiB) fit.

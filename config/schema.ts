@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { releaseSectionSchema } from './release-schema';
 import { withRule } from './rule';
 import { serviceSchema } from './service-schema';
+import { sharedAddressesSchema } from './shared-address-schema';
 import * as value from './values';
 
 export { releaseSectionSchema } from './release-schema';
@@ -83,6 +84,7 @@ const edgeSchema = z.strictObject({
     })
     .prefault({})
     .describe('Where the edges listen.'),
+  sharedAddresses: sharedAddressesSchema,
   limits: z
     .strictObject({
       maxConnections: value

@@ -226,11 +226,25 @@ export interface EdgeConfig {
   image: string;
   /** The public ports of each edge node. */
   ports: { http: number };
+  /** Addresses that the edges of a place share; none by default. */
+  sharedAddresses: SharedAddressConfig[];
   /** What one edge may use: connections at the same time, and bytes of memory (undefined: no limit). */
   limits: { maxConnections: number; memory?: number };
   timeouts: EdgeTimeouts;
   /** Addresses and networks (CIDR) of proxies before the edges, whose X-Forwarded headers are believed. */
   trustedProxies: string[];
+}
+
+/** An address that one edge of a place has at a time. */
+export interface SharedAddressConfig {
+  /** A place with two edges or more, in one LAN. */
+  place: string;
+  /** IPv4 or IPv6 as the addresses of the place's edges; nothing else has it. */
+  address: string;
+  /** The LAN's interface on each edge; undefined: the one that leads to the address. */
+  interface?: string;
+  /** VRRP's virtual router ID, 1 to 255; undefined: see `routerIdOf`. */
+  routerId?: number;
 }
 
 /** All in ms. */

@@ -16,7 +16,7 @@ import { parseSize } from './size';
  */
 
 /** A text that `accepts` says yes to; `remedyFor` may know better than the rule what to do about a wrong one. */
-function text(
+export function text(
   accepts: (text: string) => boolean,
   rule: Rule,
   remedyFor?: (text: string) => string | undefined,

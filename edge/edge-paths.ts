@@ -22,3 +22,6 @@ export const haproxyUser = 99;
 
 /** Where each edge answers its own generation, over its public port and under any host name. */
 export const generationPath = '/.well-known/evenkeel';
+
+/** Where each edge answers whether it should get traffic (edge/haproxy-cfg/readiness.ts); beside the generation. */
+export const readinessPath = `${generationPath}/ready`;

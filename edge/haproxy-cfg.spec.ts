@@ -153,7 +153,7 @@ describe('haproxyCfg', () => {
 
   it('gives no two backends the same name, whatever services and nodes are called', () => {
     const base = threeNodes();
-    const names = fc.constantFrom('edge', 'edges', 'edge-blue', 'blue', 'green', 'all', 'edge-all', 'shop');
+    const names = fc.constantFrom('edge', 'edges', 'edge-blue', 'blue', 'green', 'all', 'readiness', 'shop');
     const unique = fc.uniqueArray(names, { minLength: 1 });
     fc.assert(
       fc.property(unique, unique, (nodes, services) => {
@@ -163,7 +163,7 @@ describe('haproxyCfg', () => {
           services: services.map((name) => ({ ...base.services[0]!, name })),
         };
         const backends = haproxyCfg(site, {}).match(/^backend .*/gm)!;
-        expect(backends).toHaveLength(nodes.length + 1 + 2 * services.length);
+        expect(backends).toHaveLength(nodes.length + 2 + 2 * services.length);
         expect(new Set(backends).size).toBe(backends.length);
       }),
     );

@@ -6,6 +6,7 @@ import { backupBackends } from './haproxy-cfg/backup-server';
 import { frontend } from './haproxy-cfg/frontend';
 import { clientLimits } from './haproxy-cfg/limits';
 import { otherEdges } from './haproxy-cfg/other-edges';
+import { readinessBackend } from './haproxy-cfg/readiness';
 import { logTargets, ringSection } from './haproxy-cfg/request-log';
 import { keepAsking, retries } from './haproxy-cfg/retries';
 import type { PreviewTokenHashes } from './haproxy-cfg/route';
@@ -32,6 +33,7 @@ export function haproxyCfg(site: SiteConfig, tokens: PreviewTokenHashes): string
     ...defaults(site),
     ...frontend(site, tokens),
     ...otherEdges(site),
+    ...readinessBackend(site),
     ...site.services.flatMap((service) => slotNames.flatMap((slot) => slotBackend(site, service, slot))),
     ...backupBackends(site),
   ].join('\n');

@@ -163,6 +163,7 @@ async function prepareSite(
   const { name, subnet } = { name: lab, subnet: network.subnet };
   return {
     docker,
+    sharedAddress: address(10),
     name,
     checkout,
     subnet,

@@ -23,6 +23,8 @@ export interface LabState {
   registry: LabRegistry;
   /** The lab's network, CIDR. */
   subnet: string;
+  /** A free address of the network, for the edges to share. */
+  sharedAddress: string;
   /** A container on the lab's network that is none of the site's machines. */
   outsider: { container: string; address: string };
   /** Private key for root on every machine. */

@@ -70,7 +70,11 @@ export class SiteStack {
           },
         },
       ],
-      edge: { image: lab.edgeImage, timeouts: { drain: '20s', hardStop: '10s' } },
+      edge: {
+        image: lab.edgeImage,
+        sharedAddresses: [{ place: 'lab', address: lab.sharedAddress }],
+        timeouts: { drain: '20s', hardStop: '10s' },
+      },
       release: {
         generation: 1,
         services: { shop: { live: 'blue', canary: 0, blue: this.release('1.0.0') } },

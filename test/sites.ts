@@ -105,6 +105,7 @@ export function fiveNodes(): SiteConfig {
     edge: {
       image: `haproxy:3.0.5@${digestOf('e')}`,
       ports: { http: 8000 },
+      sharedAddresses: [{ place: 'home', address: '192.168.1.10' }],
       limits: { maxConnections: 8000, memory: '128MiB' },
       timeouts: { connect: '1s', client: '10s', server: '20s', hardStop: '25s', drain: '2m' },
     },

@@ -7,6 +7,7 @@ import { chooseEdge, generationHeader, toChosenEdge, waitWithoutMajority } from 
 import { turnAway } from './limits';
 import { findPlace, sayId } from './own-place';
 import { quoted } from './quoted';
+import { letReadinessThrough, toReadiness } from './readiness';
 import { requestLog } from './request-log';
 import { onlyIdempotent } from './retries';
 import { chooseSlot, isPreview, type PreviewTokenHashes, route } from './route';
@@ -28,6 +29,7 @@ export function frontend(site: SiteConfig, tokens: PreviewTokenHashes): string[]
     ...turnAway(site),
     ...onlyIdempotent(),
     ...chooseEdge(site),
+    ...letReadinessThrough(),
     '  http-request set-var(txn.host) req.hdr(host),field(1,:),lower',
     ...chooseService(site.services),
     ...site.services.flatMap((service) => route(service, tokens)),
@@ -37,6 +39,7 @@ export function frontend(site: SiteConfig, tokens: PreviewTokenHashes): string[]
     ...backupPages(site),
     ...giveCookie(),
     ...giveSlot(site),
+    ...toReadiness(),
     ...toChosenEdge(),
     ...useBackup(site),
     '  use_backend %[var(txn.service)]-%[var(txn.slot)]',

@@ -1,6 +1,6 @@
 import { hostAndPort } from '../../config/host-and-port';
 import type { NodeConfig, SiteConfig } from '../../config/site-config';
-import { generationPath } from '../edge-paths';
+import { generationPath, readinessPath } from '../edge-paths';
 import { knowClient } from './client-address';
 import { edgeNodes } from './edge-nodes';
 import { noteId } from './own-place';
@@ -58,7 +58,7 @@ export function otherEdges(site: SiteConfig): string[] {
 }
 
 /** A request that goes to another edge: that one judges it, with all that the client sent. */
-const passedOn = '{ var(txn.edge) -m found }';
+export const passedOn = '{ var(txn.edge) -m found }';
 
 /** Chooses the edge that a request is passed on to, as `txn.edge`, and the client's address, as `txn.client`. */
 export function chooseEdge(site: SiteConfig): string[] {
@@ -89,13 +89,19 @@ export function toChosenEdge(): string[] {
  * would slow every request down for as long; there an old answer is possible for one look.
  */
 export function waitWithoutMajority(site: SiteConfig): string[] {
-  const edges = edgeNodes(site).length;
-  if (edges < 3) return [];
+  const majority = seesMajority(site);
+  if (!majority) return [];
   return [
     `  tcp-request inspect-delay ${waitForLook}ms`,
     // A look itself never waits: edges that all start at once would else each wait for the others, for good.
-    `  tcp-request content accept if { path ${generationPath} }`,
-    `  tcp-request content accept if { nbsrv(${allEdges}) ge ${Math.floor(edges / 2) + 1} }`,
+    `  tcp-request content accept if { path ${generationPath} ${readinessPath} }`,
+    `  tcp-request content accept if ${majority}`,
     '  tcp-request content accept if WAIT_END',
   ];
+}
+
+/** Condition that is true while an edge sees more than half of the edges, itself included; undefined with fewer than three. */
+export function seesMajority(site: SiteConfig): string | undefined {
+  const edges = edgeNodes(site).length;
+  return edges < 3 ? undefined : `{ nbsrv(${allEdges}) ge ${Math.floor(edges / 2) + 1} }`;
 }

@@ -1,0 +1,231 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fiveNodes } from '../test/sites';
+import { edgeReadinessScript } from './edge-readiness';
+import { keepalivedConf } from './keepalived-conf';
+import { keepalivedScript, withoutKeepalivedScript } from './keepalived-script';
+
+const site = fiveNodes();
+const conf = keepalivedConf(site, site.nodes[0]!)!;
+const onEth0 = conf.replace('@192.168.1.10@', 'eth0');
+
+/** A machine of the test's: a folder that stands for its root, and programs that only note how they were called. */
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'evenkeel-keepalived-'));
+  for (const directory of ['bin', 'etc/init.d', 'run']) mkdirSync(join(root, directory), { recursive: true });
+  for (const tool of ['sh', 'awk', 'cat', 'chmod', 'cmp', 'head', 'mkdir', 'mv', 'rm', 'sed', 'tr'])
+    symlinkSync(which(tool), join(root, 'bin', tool));
+  for (const name of ['keepalived', 'update-rc.d', 'systemctl', 'sleep', 'apt-get']) program(`bin/${name}`);
+  // A process that lives: the test's own.
+  const started = `[ "$1" = stop ] || echo ${process.pid} >'${root}/run/keepalived.pid'`;
+  program('etc/init.d/keepalived', started);
+  program('bin/systemctl', `[ "$1" = enable ] || echo ${process.pid} >'${root}/run/keepalived.pid'`);
+  ip({ route: '192.168.1.10 dev eth0 src 192.168.1.11 uid 0 \\    cache' });
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function which(tool: string): string {
+  return spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim();
+}
+
+/** Puts a program into the machine: it notes its arguments, then does what `does` says. */
+function program(path: string, does = ''): void {
+  const name = path.split('/').at(-1);
+  writeFileSync(join(root, path), `#!/bin/sh\necho ${name} "$@" >>'${root}/calls'\n${does}\n`);
+  chmodSync(join(root, path), 0o755);
+}
+
+/** What ip(8) says: the line of the address itself, where the machine has it, and its route. */
+function ip({ address = '', route = '' }: { address?: string; route?: string }): void {
+  const own = '2: eth0    inet 192.168.1.11/24 brd 192.168.1.255 scope global eth0';
+  const file = join(root, 'bin/ip');
+  writeFileSync(
+    file,
+    `#!/bin/sh\ncase "$*" in *"address show to"*) printf '%s' '${address}';; *"address show scope"*) echo '${own}';; *) printf '%s' '${route}';; esac\n`,
+  );
+  chmodSync(file, 0o755);
+}
+
+function run(script: string): { status: number | null; stdout: string; stderr: string } {
+  const here = script.replaceAll(/(?<![\w/])\/(etc|run)\//g, `${root}/$1/`);
+  const { status, stdout, stderr } = spawnSync(join(root, 'bin/sh'), ['-s'], {
+    input: here,
+    encoding: 'utf8',
+    env: { PATH: join(root, 'bin') },
+  });
+  return { status, stdout, stderr: stderr.replaceAll(root, '') };
+}
+
+/** How the programs were called since the last look; paths as the machine's own. */
+function calls(): string[] {
+  const path = join(root, 'calls');
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').replaceAll(root, '').trimEnd().split('\n');
+  rmSync(path);
+  return lines;
+}
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8').replaceAll(root, '');
+const runs = { status: 0, stdout: 'keepalived runs, for 192.168.1.10 \n', stderr: '' };
+
+describe('keepalivedScript', () => {
+  it('writes what keepalived needs, and starts it now and at each boot', () => {
+    expect(run(keepalivedScript(conf))).toEqual(runs);
+    expect(read('etc/keepalived/keepalived.conf')).toBe(onEth0);
+    expect(read('etc/keepalived/evenkeel-edge-readiness')).toBe(edgeReadinessScript);
+    expect(readdirSync(join(root, 'etc/keepalived')).sort()).toEqual([
+      'evenkeel-edge-readiness',
+      'keepalived.conf',
+    ]);
+    expect(calls()).toEqual(['update-rc.d keepalived enable', 'keepalived start', 'sleep 1']);
+  });
+
+  it('does so with systemd where that runs', () => {
+    mkdirSync(join(root, 'run/systemd/system'), { recursive: true });
+    expect(run(keepalivedScript(conf))).toEqual(runs);
+    expect(calls()).toEqual([
+      'systemctl enable --quiet keepalived.service',
+      'systemctl start keepalived.service',
+      'sleep 1',
+    ]);
+  });
+
+  it('reloads it when something is new, and only then', () => {
+    run(keepalivedScript(conf));
+    calls();
+    expect(run(keepalivedScript(conf))).toEqual(runs);
+    expect(calls()).toContain('keepalived start'); // of what runs: nothing happens
+    expect(run(keepalivedScript(conf.replace('priority 250', 'priority 150')))).toEqual(runs);
+    expect(read('etc/keepalived/keepalived.conf')).toBe(onEth0.replace('priority 250', 'priority 150'));
+    expect(calls()).toContain('keepalived reload');
+  });
+
+  it('takes the interface that has the address, while this edge is its owner', () => {
+    ip({
+      address: '7: wlan0    inet 192.168.1.10/32 scope global wlan0',
+      route: 'local 192.168.1.10 dev lo',
+    });
+    expect(run(keepalivedScript(conf))).toEqual(runs);
+    expect(read('etc/keepalived/keepalived.conf')).toBe(conf.replace('@192.168.1.10@', 'wlan0'));
+  });
+
+  it('takes the interface of the config, wherever the address leads', () => {
+    ip({ route: '192.168.1.10 via 10.0.0.1 dev eth1' });
+    const named = conf.replace('@192.168.1.10@', 'eth0.7');
+    expect(run(keepalivedScript(named))).toEqual(runs);
+    expect(read('etc/keepalived/keepalived.conf')).toBe(named);
+  });
+
+  it.each(['192.168.1.10 via 10.0.0.1 dev eth1 src 10.0.0.2', ''])(
+    'refuses an address that is in no network of the machine, and changes nothing: "%s"',
+    (route) => {
+      run(keepalivedScript(conf));
+      calls();
+      ip({ route });
+      expect(run(keepalivedScript(conf.replace('priority 250', 'priority 150')))).toEqual({
+        status: 1,
+        stdout: '',
+        stderr:
+          '192.168.1.10 is in no network of this machine (eth0 192.168.1.11/24): evenkeel:edge.sharedAddresses needs an ' +
+          'address of the LAN that the edges of the place have in common\n',
+      });
+      expect(read('etc/keepalived/keepalived.conf')).toBe(onEth0);
+      expect(calls()).toEqual([]);
+    },
+  );
+
+  it('leaves a keepalived that is somebody else’s alone', () => {
+    mkdirSync(join(root, 'etc/keepalived'));
+    writeFileSync(join(root, 'etc/keepalived/keepalived.conf'), 'vrrp_instance mine {\n}\n');
+    for (const script of [keepalivedScript(conf), withoutKeepalivedScript]) {
+      const { status, stderr } = run(script);
+      expect(status).toBe(script === withoutKeepalivedScript ? 0 : 1);
+      expect(stderr).toBe(
+        script === withoutKeepalivedScript
+          ? ''
+          : 'this machine has a keepalived of its own (/etc/keepalived/keepalived.conf), which Evenkeel leaves alone: move ' +
+              'what is in it elsewhere, or take the place of this node out of evenkeel:edge.sharedAddresses\n',
+      );
+      expect(read('etc/keepalived/keepalived.conf')).toBe('vrrp_instance mine {\n}\n');
+      expect(calls()).toEqual([]);
+    }
+  });
+
+  it('installs the package where it is missing', () => {
+    rmSync(join(root, 'bin/keepalived'));
+    expect(run(keepalivedScript(conf))).toEqual({ ...runs, stdout: `installing keepalived\n${runs.stdout}` });
+    expect(calls().slice(0, 2)).toEqual([
+      'apt-get update -qq',
+      'apt-get install -y -qq --no-install-recommends keepalived',
+    ]);
+  });
+
+  it('says what is missing where it cannot install it', () => {
+    for (const name of ['keepalived', 'apt-get']) rmSync(join(root, 'bin', name));
+    expect(run(keepalivedScript(conf))).toMatchObject({
+      status: 1,
+      stderr:
+        'this machine lacks keepalived, and has no apt-get to install it: install keepalived 2.2 or newer, then run pulumi up again\n',
+    });
+  });
+
+  it('fails when keepalived does not stay', () => {
+    program('etc/init.d/keepalived');
+    expect(run(keepalivedScript(conf))).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'keepalived does not run: look at journalctl -u keepalived\n',
+    });
+  });
+});
+
+describe('withoutKeepalivedScript', () => {
+  it('stops keepalived and leaves nothing of ours', () => {
+    run(keepalivedScript(conf));
+    calls();
+    expect(run(withoutKeepalivedScript)).toEqual({
+      status: 0,
+      stdout: 'shared addresses are gone from this machine\n',
+      stderr: '',
+    });
+    expect(readdirSync(join(root, 'etc/keepalived'))).toEqual([]);
+    expect(calls()).toEqual(['keepalived stop', 'update-rc.d keepalived disable']);
+  });
+
+  it('does so with systemd where that runs', () => {
+    mkdirSync(join(root, 'run/systemd/system'), { recursive: true });
+    run(keepalivedScript(conf));
+    calls();
+    expect(run(withoutKeepalivedScript).status).toBe(0);
+    expect(calls()).toEqual(['systemctl disable --quiet --now keepalived.service']);
+  });
+
+  it('does nothing on a machine that shared no address', () => {
+    expect(run(withoutKeepalivedScript)).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(calls()).toEqual([]);
+  });
+});
+
+const shellcheck = spawnSync('shellcheck', ['--version']).status === 0;
+describe.each([
+  ['keepalivedScript', keepalivedScript(conf)],
+  ['withoutKeepalivedScript', withoutKeepalivedScript],
+])('%s as text', (_, script) => {
+  (shellcheck ? it : it.skip)('has nothing that shellcheck finds (only where it is installed)', () => {
+    expect(spawnSync('shellcheck', ['--shell=sh', '-'], { input: script, encoding: 'utf8' }).stdout).toBe('');
+  });
+});

@@ -1,0 +1,81 @@
+import { edgeReadinessFile, edgeReadinessScript } from './edge-readiness';
+import { writtenByEvenkeel } from './keepalived-conf';
+
+const confFile = '/etc/keepalived/keepalived.conf';
+const pidFile = '/run/keepalived.pid';
+
+/** `isOurs FILE` of the scripts below. */
+const isOurs = `is_ours() { [ "$(head -n 1 ${confFile} 2>/dev/null)" = '${writtenByEvenkeel}' ]; }`;
+
+/**
+ * Shell script, run as root, that gives a machine its part of the shared addresses: Debian's keepalived with the given
+ * configuration, now and after each boot. It can be run any number of times; without a difference it touches nothing,
+ * and a difference is a reload, in which an address stays where it is.
+ *
+ * keepalived runs on the machine and not in a container: an address must not move since dockerd restarts, and must
+ * be there before Docker is.
+ *
+ * @param conf text of `keepalivedConf`.
+ */
+export function keepalivedScript(conf: string): string {
+  return `set -eu
+export DEBIAN_FRONTEND=noninteractive
+${isOurs}
+if [ -s ${confFile} ] && ! is_ours; then
+  echo 'this machine has a keepalived of its own (${confFile}), which Evenkeel leaves alone: move what is in it elsewhere, or take the place of this node out of evenkeel:edge.sharedAddresses' >&2
+  exit 1
+fi
+if ! command -v keepalived >/dev/null; then
+  command -v apt-get >/dev/null || { echo 'this machine lacks keepalived, and has no apt-get to install it: install keepalived 2.2 or newer, then run pulumi up again' >&2; exit 1; }
+  echo 'installing keepalived'
+  apt-get update -qq </dev/null
+  apt-get install -y -qq --no-install-recommends keepalived </dev/null >/dev/null
+fi
+mkdir -p /etc/keepalived
+cat >${confFile}.next <<'CONF'
+${conf}CONF
+# The interface that leads to an address: the one that has it, where this edge is its owner.
+for address in $(sed -n 's/^  interface @\\(.*\\)@$/\\1/p' ${confFile}.next); do
+  interface=$(ip -o address show to "$address" | awk '{ print $2; exit }')
+  [ -n "$interface" ] || interface=$(ip -o route get "$address" 2>/dev/null | awk '{ for (i = 2; i < NF; i++) { if ($i == "via") exit; if ($i == "dev") { print $(i + 1); exit } } }')
+  [ -n "$interface" ] || { echo "$address is in no network of this machine ($(ip -o address show scope global | awk '{ printf "%s%s %s", comma, $2, $4; comma = ", " }')): evenkeel:edge.sharedAddresses needs an address of the LAN that the edges of the place have in common" >&2; exit 1; }
+  sed -i "s/^  interface @$address@$/  interface $interface/" ${confFile}.next
+done
+cat >${edgeReadinessFile}.next <<'SCRIPT'
+${edgeReadinessScript}SCRIPT
+chmod 755 ${edgeReadinessFile}.next
+mv ${edgeReadinessFile}.next ${edgeReadinessFile}
+how=start
+if cmp -s ${confFile}.next ${confFile}; then
+  rm ${confFile}.next
+else
+  mv ${confFile}.next ${confFile}
+  ! kill -0 "$(cat ${pidFile} 2>/dev/null)" 2>/dev/null || how=reload
+fi
+if [ -d /run/systemd/system ]; then
+  systemctl enable --quiet keepalived.service
+  systemctl "$how" keepalived.service
+else
+  update-rc.d keepalived enable >/dev/null
+  /etc/init.d/keepalived "$how" </dev/null >/dev/null
+fi
+# It checks its configuration only now (its --config-test ends with 143 whatever it finds, 2.2.7).
+sleep 1
+kill -0 "$(cat ${pidFile} 2>/dev/null)" 2>/dev/null || { echo 'keepalived does not run: look at journalctl -u keepalived' >&2; exit 1; }
+echo "keepalived runs, for $(sed -n 's/^vrrp_instance \\(.*\\) {$/\\1/p' ${confFile} | tr '\\n' ' ')"
+`;
+}
+
+/** Takes back what `keepalivedScript` left, the package excepted. Others take over its addresses at once. */
+export const withoutKeepalivedScript = `set -eu
+${isOurs}
+is_ours || exit 0
+if [ -d /run/systemd/system ]; then
+  systemctl disable --quiet --now keepalived.service
+else
+  /etc/init.d/keepalived stop </dev/null >/dev/null
+  update-rc.d keepalived disable >/dev/null
+fi
+rm -f ${confFile} ${edgeReadinessFile}
+echo 'shared addresses are gone from this machine'
+`;
