@@ -38,7 +38,7 @@ async function step(name: string, changes: Partial<NodeConfig> = {}): Promise<vo
   const node = { ...threeNodes().nodes[0]!, ...server.target(), ...changes };
   process.env['EVENKEEL_NODE'] = JSON.stringify(node);
   process.env['EVENKEEL_MANAGERS'] = JSON.stringify([node]);
-  process.env['EVENKEEL_SLOT_PORTS'] = 'table inet evenkeel {}\n';
+  process.env['EVENKEEL_NFTABLES'] = 'table inet evenkeel {}\n';
   await machineCommand().parseAsync([name], { from: 'user' });
 }
 

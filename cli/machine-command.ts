@@ -5,7 +5,7 @@ import { keepalivedScript, withoutKeepalivedScript } from '../machine/keepalived
 import { joinSwarm, leaveSwarm } from '../machine/member';
 import { runAsRoot } from '../machine/run-as-root';
 import { setUpScript, tearDownScript } from '../machine/set-up-script';
-import { slotPortsTable } from '../machine/slot-ports-ruleset';
+import { nftablesTable } from '../machine/nftables-ruleset';
 import { UnreachableError } from '../remote/ssh-session';
 
 /** The steps on one machine that `pulumi up` runs, hidden like those of a release. */
@@ -30,7 +30,7 @@ export function machineCommand(): Command {
     });
   step('set-up', async (node, contact) => {
     if (leftAlone(node)) return;
-    const script = setUpScript(variable('EVENKEEL_SLOT_PORTS'), node.ssh.user);
+    const script = setUpScript(variable('EVENKEEL_NFTABLES'), node.ssh.user);
     const session = await contact.session(node.name);
     console.log(await runAsRoot(session, script));
     const conf = process.env['EVENKEEL_KEEPALIVED'];
@@ -64,7 +64,7 @@ function say(text: string): void {
 const remains =
   'The node is removed all the same. On the machine stay Docker with what runs in it, /etc/evenkeel, /var/lib/evenkeel, ' +
   'the rules of the slot ports and its membership in the Swarm: before you use it for something else, install it anew, or ' +
-  `run there: docker swarm leave --force; rm -rf /etc/evenkeel /var/lib/evenkeel /etc/init.d/evenkeel-slot-ports /etc/systemd/system/evenkeel-slot-ports.service; nft delete table inet ${slotPortsTable}. ` +
+  `run there: docker swarm leave --force; rm -rf /etc/evenkeel /var/lib/evenkeel /etc/init.d/evenkeel-slot-ports /etc/systemd/system/evenkeel-slot-ports.service; nft delete table inet ${nftablesTable}. ` +
   'Where its edge shared an address, also: systemctl disable --now keepalived; rm -rf /etc/keepalived';
 
 /**

@@ -5,7 +5,7 @@ import { bringBack } from '../machine/bring-back';
 import { joinSwarm } from '../machine/member';
 import { runAsRoot } from '../machine/run-as-root';
 import { setUpScript } from '../machine/set-up-script';
-import { slotPortsRuleset } from '../machine/slot-ports-ruleset';
+import { nftablesRuleset } from '../machine/nftables-ruleset';
 import { Refusal } from '../release/refusal';
 import type { Output } from './change-release';
 import type { NodeOptions } from './node-command';
@@ -38,7 +38,7 @@ export async function replaceNode(name: string, options: NodeOptions, output: Ou
       options,
       output,
     );
-    log(await runAsRoot(session, setUpScript(slotPortsRuleset(site), node.ssh.user)));
+    log(await runAsRoot(session, setUpScript(nftablesRuleset(site), node.ssh.user)));
     await joinSwarm(siteForJoin(site, name), name, contact, log);
     await bringBack(node, site, contact, log);
   });

@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { NodeConfig, SiteConfig } from '../config/site-config';
 import { keepalivedConf } from '../machine/keepalived-conf';
-import { slotPortsRuleset } from '../machine/slot-ports-ruleset';
+import { nftablesRuleset } from '../machine/nftables-ruleset';
 import { cliCommand } from './command';
 
 /** Arguments of `Node`. */
@@ -25,7 +25,7 @@ export class Node extends pulumi.ComponentResource {
       'machine set-up',
       {
         EVENKEEL_NODE: JSON.stringify(node),
-        EVENKEEL_SLOT_PORTS: slotPortsRuleset(site),
+        EVENKEEL_NFTABLES: nftablesRuleset(site),
         ...(keepalived && { EVENKEEL_KEEPALIVED: keepalived }),
       },
       { parent: this, undo: 'machine tear-down', ...(node.maintenance ? { ignoreChanges: ['*'] } : {}) },

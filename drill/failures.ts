@@ -62,9 +62,9 @@ export const failures: readonly Failure[] = [
     inject: async (site, machine) => {
       const others = site.othersOf(machine).join(', ');
       const rule = (hook: string, end: string) =>
-        `chain ${hook} { type filter hook ${hook} priority -300; ip ${end} { ${others} } drop; }`;
-      const rules = `table inet drill { ${rule('input', 'saddr')} ${rule('output', 'daddr')} }`;
-      await site.on(machine, `echo '${rules}' | nft -f -`);
+        `chain ${hook} {\n type filter hook ${hook} priority -300\n ip ${end} { ${others} } drop\n}\n`;
+      const rules = `table inet drill {\n${rule('input', 'saddr')}${rule('output', 'daddr')}}`;
+      await site.on(machine, `nft -f - <<'RULES'\n${rules}\nRULES`);
     },
     healedBy: 'the network is back',
     heal: async (site, machine) => void (await site.on(machine, 'nft delete table inet drill')),

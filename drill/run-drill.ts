@@ -40,17 +40,19 @@ export async function runCell(
   const { machine, isOwner } = await machineHit(site, failure, shared);
   const expected = new ExpectedVersions(during === 'rollback' ? next : live);
   const load = publicLoad(site, machine, shared, expected);
+  let running: Promise<CommandEnd> | undefined;
   try {
     return await inPhase();
   } catch (error) {
     await load.stop().catch(() => undefined);
+    await running; // or the next one would come into its midst
     await failure.heal?.(site, machine).catch(() => undefined);
     throw error;
   }
 
   async function inPhase(): Promise<DrillRow> {
     await load.until(rate);
-    const running = phase.command && site.evenkeel(...phase.command, '--yes');
+    running = phase.command && site.evenkeel(...phase.command, '--yes');
     if (running) expected.mayBecome(during === 'rollback' ? live : next, during !== 'prerelease');
     const [first, last] = phase.between;
     const after = first + chance * (last - first);
@@ -146,7 +148,7 @@ async function untilWhole(site: DrillSite, since: number): Promise<{ whole?: num
       return {
         notes: status ? [...status.disagreements, ...status.problems] : ['evenkeel status says nothing'],
       };
-    await sleep(500);
+    await sleep(2000); // each look starts a process, which the clients would feel on two cores
   }
 }
 

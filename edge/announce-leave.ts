@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readinessName, staysServer } from './haproxy-cfg/readiness';
 import { RuntimeApi } from './runtime-api';
 import type { SiteContact } from './site-contact';
-
-/**
- * Backend and server whose state `maint` makes an edge's readiness say that it is about to leave; nothing is ever sent
- * to it. A new worker of a reborn edge begins anew, ready.
- */
-const readiness = { backend: 'readiness', server: 'stays' };
 
 /**
  * How long who sends clients to an edge may take to follow its readiness, in ms: keepalived looks each second, believes
@@ -28,7 +23,7 @@ export async function announceLeave(
   try {
     const api = new RuntimeApi(await contact.session(name));
     for (const worker of await api.workers())
-      await api.setServerState(readiness.backend, readiness.server, 'maint', worker);
+      await api.setServerState(readinessName, staysServer, 'maint', worker);
   } catch {
     return false;
   }

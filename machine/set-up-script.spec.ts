@@ -14,9 +14,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fiveNodes } from '../test/sites';
 import { setUpScript, tearDownScript } from './set-up-script';
-import { slotPortsRuleset } from './slot-ports-ruleset';
+import { nftablesRuleset } from './nftables-ruleset';
 
-const ruleset = slotPortsRuleset(fiveNodes());
+const ruleset = nftablesRuleset(fiveNodes());
 
 /** A machine of the test's: a folder that stands for its root, and programs that only note how they were called. */
 let root: string;

@@ -1,5 +1,5 @@
 import { edgeDirectory, haproxyUser } from '../edge/edge-paths';
-import { slotPortsTable } from './slot-ports-ruleset';
+import { nftablesTable } from './nftables-ruleset';
 
 /** The oldest Docker that is supported: Debian 11's and 12's, on which everything was measured (DESIGN.md). */
 export const oldestDocker = '20.10';
@@ -87,7 +87,7 @@ export const tearDownScript = `set -eu
 if [ -d /run/systemd/system ]; then systemctl disable --quiet evenkeel-slot-ports.service 2>/dev/null || true; fi
 rm -f ${systemdUnit} ${rulesetFile} ${initScript}
 if command -v update-rc.d >/dev/null; then update-rc.d evenkeel-slot-ports remove >/dev/null 2>&1 || true; fi
-nft delete table inet ${slotPortsTable} 2>/dev/null || true
+nft delete table inet ${nftablesTable} 2>/dev/null || true
 rm -rf /var/lib/evenkeel /etc/evenkeel
 echo "slot ports, edge folder and rules of Evenkeel are gone"
 `;

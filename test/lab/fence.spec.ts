@@ -75,6 +75,12 @@ describe('a machine that is only half there', () => {
       () => site.docker('node', 'ls', '--format', '{{.Hostname}} {{.Status}}'),
       (list) => list.includes('pi2 Ready'),
     );
+    await until(
+      'its edge is read again',
+      () => site.state(),
+      (state) => state?.edges.every(({ worker }) => worker) ?? false,
+      90_000,
+    );
     await site.up();
     expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.2'));
   }, 240_000);

@@ -18,7 +18,7 @@ describe('five machines', () => {
     await labUp({ machines: 3, log });
   }, 300_000);
 
-  it('of which two are dead at once serve on without a lost request, and take a release', async () => {
+  it('of which two are dead at once, the first manager among them, serve on without a lost request, and take a release', async () => {
     const dead = ['pi1', 'pi4'];
     const alive = site.lab.machines.filter(({ name }) => !dead.includes(name));
     await Promise.all(dead.map((name) => site.lab.stop(name)));
@@ -34,6 +34,8 @@ describe('five machines', () => {
       expect((await load.stop()).failures).toEqual([]);
       const names = alive.map(({ name }) => name);
       expect(Object.values(await site.versions(names))).toEqual(names.map(() => '1.1.0-rc.1'));
+      const { code, stdout } = await site.cli('status');
+      expect({ code, dead: dead.filter((name) => !stdout.includes(`${name} is down`)) }).toEqual({ code: 1, dead: [] });
     } finally {
       await Promise.all(dead.map((name) => site.lab.start(name)));
     }

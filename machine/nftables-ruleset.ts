@@ -2,10 +2,11 @@ import { isIP } from 'node:net';
 import type { SiteConfig } from '../config/site-config';
 
 /** Name of our nftables table; nothing else is in it, and nothing of Docker's or of the user's is touched. */
-export const slotPortsTable = 'evenkeel';
+export const nftablesTable = 'evenkeel';
 
 /**
- * nftables rules that close the slots' ports to all but the site's own nodes.
+ * nftables rules that close the slots' ports to all but the site's own nodes, and keep a machine silent whose edge is
+ * dead while it still has a shared address.
  *
  * In prerouting and before Docker's DNAT (priority raw, nft(8)), where a packet still has the port that it was sent
  * to: rules in INPUT are passed by, since Docker forwards published ports. A table of our own is replaced in one step,
@@ -14,8 +15,17 @@ export const slotPortsTable = 'evenkeel';
  *
  * Packets that come in from the machine itself or from its own containers are let through: the edge on a node reaches
  * the slots of that node through the bridge.
+ *
+ * Silent: where nobody listens at a shared address, the kernel's refusal (a TCP RST, which leaves through OUTPUT) is
+ * dropped. A client's kernel then asks again after 1 s (RFC 6298: the first SYN's timeout), when the address is
+ * elsewhere or the edge is born again, and the client notices nothing; a refusal would be an error on its screen. What
+ * an edge itself resets comes out of its container through FORWARD, and is not touched.
  */
-export function slotPortsRuleset(site: Pick<SiteConfig, 'nodes' | 'services'>): string {
+export function nftablesRuleset(
+  site: Pick<SiteConfig, 'nodes' | 'services'> & {
+    edge: Pick<SiteConfig['edge'], 'sharedAddresses' | 'ports'>;
+  },
+): string {
   const ports = site.services
     .flatMap(({ slotPorts }) => [slotPorts.blue, slotPorts.green])
     .sort((a, b) => a - b);
@@ -24,9 +34,9 @@ export function slotPortsRuleset(site: Pick<SiteConfig, 'nodes' | 'services'>): 
   const v6 = addresses.filter((address) => isIP(address) === 6).sort();
   const closed = ports.length > 0 ? `    tcp dport { ${ports.join(', ')} } jump site_only` : '';
   return [
-    `table inet ${slotPortsTable}`,
-    `delete table inet ${slotPortsTable}`,
-    `table inet ${slotPortsTable} {`,
+    `table inet ${nftablesTable}`,
+    `delete table inet ${nftablesTable}`,
+    `table inet ${nftablesTable} {`,
     '  chain site_only {',
     '    iifname { "lo", "docker0", "docker_gwbridge" } accept',
     '    iifname "br-*" accept',
@@ -38,7 +48,26 @@ export function slotPortsRuleset(site: Pick<SiteConfig, 'nodes' | 'services'>): 
     '    type filter hook prerouting priority raw; policy accept;',
     ...(closed ? [closed] : []),
     '  }',
+    ...silent(site.edge),
     '}',
     '',
   ].join('\n');
+}
+
+function silent({ sharedAddresses, ports }: Pick<SiteConfig['edge'], 'sharedAddresses' | 'ports'>): string[] {
+  if (sharedAddresses.length === 0) return [];
+  const refusal = `tcp sport { ${Object.values(ports).join(', ')} } tcp flags & rst == rst drop`;
+  const rule = (version: 4 | 6, field: string) => {
+    const shared = sharedAddresses
+      .map(({ address }) => address)
+      .filter((address) => isIP(address) === version);
+    return shared.length > 0 ? [`    ${field} saddr { ${shared.sort().join(', ')} } ${refusal}`] : [];
+  };
+  return [
+    '  chain output {',
+    '    type filter hook output priority filter; policy accept;',
+    ...rule(4, 'ip'),
+    ...rule(6, 'ip6'),
+    '  }',
+  ];
 }

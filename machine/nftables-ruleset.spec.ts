@@ -1,9 +1,9 @@
 import { fiveNodes, threeNodes } from '../test/sites';
-import { slotPortsRuleset } from './slot-ports-ruleset';
+import { nftablesRuleset } from './nftables-ruleset';
 
-describe('slotPortsRuleset', () => {
+describe('nftablesRuleset', () => {
   it('closes the ports of both slots to all but the nodes', () => {
-    expect(slotPortsRuleset(threeNodes())).toBe(`table inet evenkeel
+    expect(nftablesRuleset(threeNodes())).toBe(`table inet evenkeel
 delete table inet evenkeel
 table inet evenkeel {
   chain site_only {
@@ -21,7 +21,7 @@ table inet evenkeel {
   });
 
   it('lets IPv6 nodes in by rules of their own, and closes the ports of all services', () => {
-    const text = slotPortsRuleset(fiveNodes());
+    const text = nftablesRuleset(fiveNodes());
     expect(text).toContain(`
     ip saddr { 192.168.1.11, 192.168.1.12, 192.168.1.13 } accept
     ip6 saddr { 2001:db8::31, 2001:db8::32 } accept
@@ -33,23 +33,40 @@ table inet evenkeel {
   it('has no rule for a kind of address that no node has: nft takes no empty set', () => {
     const site = fiveNodes();
     const nodes = site.nodes.filter(({ address }) => address.includes(':'));
-    expect(slotPortsRuleset({ ...site, nodes })).not.toContain('ip saddr');
-    expect(slotPortsRuleset(threeNodes())).not.toContain('ip6 saddr');
+    const edge = { ...site.edge, sharedAddresses: [] };
+    expect(nftablesRuleset({ ...site, nodes, edge })).not.toContain('ip saddr');
+    expect(nftablesRuleset(threeNodes())).not.toContain('ip6 saddr');
   });
 
   it('closes nothing where there is no service', () => {
-    expect(slotPortsRuleset({ ...threeNodes(), services: [] })).not.toContain('dport');
+    expect(nftablesRuleset({ ...threeNodes(), services: [] })).not.toContain('dport');
   });
 
   it('is the same whatever the order of nodes and services, so that no machine is set up anew for it', () => {
     const site = fiveNodes();
-    const reversed = { nodes: [...site.nodes].reverse(), services: [...site.services].reverse() };
-    expect(slotPortsRuleset(reversed)).toBe(slotPortsRuleset(site));
+    const reversed = { ...site, nodes: [...site.nodes].reverse(), services: [...site.services].reverse() };
+    expect(nftablesRuleset(reversed)).toBe(nftablesRuleset(site));
+  });
+
+  it('keeps a machine silent that has a shared address and no edge', () => {
+    const site = threeNodes();
+    const sharedAddresses = [
+      { place: 'home', address: '192.168.1.10' },
+      { place: 'home', address: '192.168.1.9' },
+    ];
+    expect(nftablesRuleset({ ...site, edge: { ...site.edge, sharedAddresses } })).toContain(`
+  chain output {
+    type filter hook output priority filter; policy accept;
+    ip saddr { 192.168.1.10, 192.168.1.9 } tcp sport { 80 } tcp flags & rst == rst drop
+  }
+}
+`);
+    expect(nftablesRuleset(site)).not.toContain('output');
   });
 
   it('is the same in every release', () => {
     const site = fiveNodes();
     const release = { ...site.release, generation: 99 };
-    expect(slotPortsRuleset({ ...site, ...{ release } })).toBe(slotPortsRuleset(site));
+    expect(nftablesRuleset({ ...site, ...{ release } })).toBe(nftablesRuleset(site));
   });
 });
