@@ -51,7 +51,9 @@ export function keepalivedConf(
     '  enable_script_security',
     // Adverts have to go out in time also when the services use all there is of the CPU.
     '  vrrp_priority -20',
-    // Who was told wrong while a network was cut in two is right soon after.
+    // While a network is cut in two there are two owners. When it is whole again the one that stays announces itself last,
+    // and who missed that is right soon after.
+    '  vrrp_higher_prio_send_advert',
     '  vrrp_garp_master_refresh 10',
     '}',
     ...trackScript('answers', edge.ports.http, [self, ...others], { rise: 2, fall: 1 }),

@@ -25,6 +25,7 @@ const seconds = {
   'secrets.spec.ts': 95,
   'services.spec.ts': 100,
   'sessions.spec.ts': 180,
+  'shared-address.spec.ts': 210,
 };
 
 const byPath = (tests) => [...tests].sort((a, b) => (a.path < b.path ? -1 : 1));

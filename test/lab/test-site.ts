@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import type { Change } from '../../cli/change-release';
 import type { Release, ReleaseConfig } from '../../config/site-config';
 import { readSiteConfig } from '../../config/read-site-config';
+import { masterSocket } from '../../edge/edge-paths';
 import { edgeTemplateHash } from '../../edge/edge-template';
 import { wantedEnvironment } from '../../edge/wanted-release';
 import { RuntimeApi } from '../../edge/runtime-api';
@@ -285,6 +286,19 @@ export class TestSite {
         }),
       );
       return Object.fromEntries(stats);
+    } finally {
+      contact.close();
+    }
+  }
+
+  /** Gives an edge's HAProxy a command of its master CLI. @returns what it says. */
+  async tellEdge(machine: string, command: string): Promise<string> {
+    const contact = new SiteContact(this.siteNodes());
+    try {
+      const channel = await (await contact.session(machine)).openUnixSocket(masterSocket);
+      const answer = text(channel);
+      channel.end(`${command}\n`);
+      return (await answer).trim();
     } finally {
       contact.close();
     }
