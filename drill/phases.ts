@@ -1,4 +1,9 @@
+import { otherSlot } from '../release/pointer';
+import type { SiteStatus } from '../status/site-status';
 import type { DrillSite } from './drill-site';
+
+/** The lab's release candidates that are well. */
+const candidates = ['1.1.0-rc.1', '1.1.0-rc.2'];
 
 /** What is going on while something breaks. */
 export interface Phase {
@@ -28,12 +33,24 @@ export function phases(next: string): readonly Phase[] {
   ];
 }
 
-/** The version of the shop that the site's public has, and one that the lab has and the public has not. */
+/**
+ * The version of the shop that the public has, and another one for the idle slot, which it does not hold yet.
+ * What an earlier drill switched to is rolled back first: a slot that a rollback needs takes no candidate of its own version.
+ */
 export async function versions(site: DrillSite): Promise<{ live: string; next: string }> {
-  const status = await site.status();
-  const shop = status?.services.find(({ name }) => name === 'shop');
-  const live = shop && shop.slots[shop.live]?.version;
-  if (!live) throw new Error('The lab does not serve the shop. Run: ./evenkeel lab');
-  const next = ['1.1.0-rc.1', '1.1.0-rc.2'].find((version) => version !== live)!;
+  const before = await shopOf(site);
+  if ('version' in before.rollback) await site.must('rollback', 'shop', '--yes');
+  const shop = await shopOf(site);
+  const idle = shop.slots[otherSlot(shop.live)].version;
+  const live = shop.slots[shop.live].version!;
+  // With both candidates in the slots there is no third one: then a prerelease puts the same one there again.
+  const next = candidates.find((version) => version !== live && version !== idle) ?? idle!;
   return { live, next };
+}
+
+async function shopOf(site: DrillSite): Promise<SiteStatus['services'][number]> {
+  const shop = (await site.status())?.services.find(({ name }) => name === 'shop');
+  if (!shop?.slots[shop.live].version)
+    throw new Error('The lab does not serve the shop. Run: ./evenkeel lab');
+  return shop;
 }

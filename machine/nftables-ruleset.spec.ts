@@ -55,13 +55,17 @@ table inet evenkeel {
       { place: 'home', address: '192.168.1.9' },
     ];
     expect(nftablesRuleset({ ...site, edge: { ...site.edge, sharedAddresses } })).toContain(`
-  chain output {
-    type filter hook output priority filter; policy accept;
-    ip saddr { 192.168.1.10, 192.168.1.9 } tcp sport { 80 } tcp flags & rst == rst drop
+  chain input {
+    type filter hook input priority filter; policy accept;
+    iifname != "lo" ip daddr { 192.168.1.10, 192.168.1.9 } tcp dport { 80 } drop
+  }
+  chain forward {
+    type filter hook forward priority filter; policy accept;
+    ct original ip daddr { 192.168.1.10, 192.168.1.9 } tcp flags & rst == rst tcp sequence 0 drop
   }
 }
 `);
-    expect(nftablesRuleset(site)).not.toContain('output');
+    expect(nftablesRuleset(site)).not.toContain('chain input');
   });
 
   it('is the same in every release', () => {

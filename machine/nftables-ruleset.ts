@@ -16,10 +16,12 @@ export const nftablesTable = 'evenkeel';
  * Packets that come in from the machine itself or from its own containers are let through: the edge on a node reaches
  * the slots of that node through the bridge.
  *
- * Silent: where nobody listens at a shared address, the kernel's refusal (a TCP RST, which leaves through OUTPUT) is
- * dropped. A client's kernel then asks again after 1 s (RFC 6298: the first SYN's timeout), when the address is
- * elsewhere or the edge is born again, and the client notices nothing; a refusal would be an error on its screen. What
- * an edge itself resets comes out of its container through FORWARD, and is not touched.
+ * Silent: a connection to a shared address that its owner's edge does not take is dropped, not refused. The client's
+ * kernel then asks again after 1 s (RFC 6298: the timeout of the first SYN), when the address is elsewhere or the edge is
+ * born again, and the client notices nothing; a refusal would be an error on its screen. Who refuses is one of two. On the
+ * machine itself (INPUT) nothing but Docker's userland proxy could listen, which takes a connection and closes it when
+ * the container is gone: with an edge, Docker's DNAT has led the packet to FORWARD. And a container whose HAProxy is only
+ * starting refuses by a RST with the sequence number 0 (RFC 9293, 3.5.2), which no RST of an open connection has.
  */
 export function nftablesRuleset(
   site: Pick<SiteConfig, 'nodes' | 'services'> & {
@@ -55,19 +57,32 @@ export function nftablesRuleset(
 }
 
 function silent({ sharedAddresses, ports }: Pick<SiteConfig['edge'], 'sharedAddresses' | 'ports'>): string[] {
-  if (sharedAddresses.length === 0) return [];
-  const refusal = `tcp sport { ${Object.values(ports).join(', ')} } tcp flags & rst == rst drop`;
-  const rule = (version: 4 | 6, field: string) => {
-    const shared = sharedAddresses
+  const shared = (version: 4 | 6) =>
+    sharedAddresses
       .map(({ address }) => address)
-      .filter((address) => isIP(address) === version);
-    return shared.length > 0 ? [`    ${field} saddr { ${shared.sort().join(', ')} } ${refusal}`] : [];
-  };
+      .filter((address) => isIP(address) === version)
+      .sort();
+  const families = (
+    [
+      ['ip', shared(4)],
+      ['ip6', shared(6)],
+    ] as const
+  ).filter(([, addresses]) => addresses.length > 0);
+  if (families.length === 0) return [];
+  const isPublic = `tcp dport { ${Object.values(ports).join(', ')} }`;
+  const isRefusal = 'tcp flags & rst == rst tcp sequence 0';
   return [
-    '  chain output {',
-    '    type filter hook output priority filter; policy accept;',
-    ...rule(4, 'ip'),
-    ...rule(6, 'ip6'),
+    '  chain input {',
+    '    type filter hook input priority filter; policy accept;',
+    ...families.map(
+      ([ip, addresses]) => `    iifname != "lo" ${ip} daddr { ${addresses.join(', ')} } ${isPublic} drop`,
+    ),
+    '  }',
+    '  chain forward {',
+    '    type filter hook forward priority filter; policy accept;',
+    ...families.map(
+      ([ip, addresses]) => `    ct original ${ip} daddr { ${addresses.join(', ')} } ${isRefusal} drop`,
+    ),
     '  }',
   ];
 }
