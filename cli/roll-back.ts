@@ -1,3 +1,4 @@
+import type { SiteConfig } from '../config/site-config';
 import { SiteContact } from '../edge/site-contact';
 import { rollBackEdges } from '../edge/roll-back';
 import { formatPointer, pointerFromConfig } from '../release/pointer';
@@ -45,8 +46,9 @@ export async function rollBack(service: string, options: ChangeOptions, output: 
   const change = describe({ did: 'rollback', service }, project, plan.release, false);
   const report = { ...change, from: plan.from, to: plan.to, edges: done.edges, ms: done.ms };
   // The edges and the label are what Pulumi would make of it, but for what else waits in the config.
-  if (options.configOnly || done.labelMissing) {
-    if (!options.configOnly) log('When the Swarm has a quorum again, run: pulumi up');
+  if (options.configOnly) return output.done(report, []);
+  if (done.labelMissing && !(await hasQuorum(site))) {
+    log('When the Swarm has a quorum again, run: pulumi up');
     return output.done(report, []);
   }
   const { up } = await import('./converge.js');
@@ -56,4 +58,16 @@ export async function rollBack(service: string, options: ChangeOptions, output: 
     { ...report, applied: true },
     same ? [] : ['What else waited in the stack file was applied too.'],
   );
+}
+
+/** Whether the Swarm takes changes, if need be after it has elected another leader: the one before may just have died. */
+async function hasQuorum(site: Pick<SiteConfig, 'nodes'>): Promise<boolean> {
+  const contact = new SiteContact(site.nodes);
+  try {
+    return (await contact.manager()) !== undefined;
+  } catch {
+    return false;
+  } finally {
+    contact.close();
+  }
 }
