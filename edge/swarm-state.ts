@@ -50,6 +50,8 @@ export interface SwarmTask {
   desiredState: string;
   /** ISO time at which Swarm made the task: the labels in its environment are those of that moment. */
   createdAt: string;
+  /** ISO time of its last change of state. */
+  changedAt: string;
   /** Full ID; empty before the container was made. */
   containerId: string;
   image: string;
@@ -94,7 +96,13 @@ interface RawTask {
   CreatedAt: string;
   DesiredState: string;
   Spec: { ContainerSpec?: { Image?: string } };
-  Status: { State: string; Message?: string; Err?: string; ContainerStatus?: { ContainerID?: string } };
+  Status: {
+    State: string;
+    Timestamp?: string;
+    Message?: string;
+    Err?: string;
+    ContainerStatus?: { ContainerID?: string };
+  };
 }
 
 /** All machines of the Swarm. @throws when the manager has no quorum. */
@@ -157,6 +165,7 @@ async function tasksBy(docker: Docker, filters: Record<string, string[]>): Promi
       state: Status.State,
       desiredState: DesiredState,
       createdAt: CreatedAt,
+      changedAt: Status.Timestamp ?? CreatedAt,
       containerId: Status.ContainerStatus?.ContainerID ?? '',
       image: Spec.ContainerSpec?.Image ?? '',
       containerSpec: JSON.stringify(Spec.ContainerSpec),

@@ -84,6 +84,7 @@ export function taskOn(node: string, changes: Partial<SwarmTask> = {}): SwarmTas
     state: 'running',
     desiredState: 'running',
     createdAt: '2026-08-01T11:00:00.000000000Z',
+    changedAt: '2026-08-01T11:00:02.000000000Z',
     containerId: containerOf(node),
     containerSpec: '{}',
     image: '',

@@ -1,0 +1,30 @@
+import { hasNotStarted } from './candidate-tasks';
+import type { SwarmTask } from './swarm-state';
+
+describe('a task that failed', () => {
+  const task = (state: string, changedAt: string): SwarmTask => ({
+    id: 't1',
+    nodeId: 'n1',
+    state,
+    desiredState: 'shutdown',
+    createdAt: '2026-11-21T17:00:00.123456789Z',
+    changedAt,
+    containerId: '',
+    image: '',
+    containerSpec: '',
+    message: 'task: non-zero exit (255)',
+  });
+
+  it('has not started when it was over within a minute', () => {
+    expect(hasNotStarted(task('failed', '2026-11-21T17:00:01.5Z'))).toBe(true);
+    expect(hasNotStarted(task('rejected', '2026-11-21T17:00:59Z'))).toBe(true);
+  });
+
+  it('had started when it ended later, as with the power of its machine', () => {
+    expect(hasNotStarted(task('failed', '2026-11-21T18:00:00Z'))).toBe(false);
+  });
+
+  it('is none while it runs', () => {
+    expect(hasNotStarted(task('running', '2026-11-21T17:00:01Z'))).toBe(false);
+  });
+});
