@@ -61,7 +61,9 @@ export class TestSite {
       const inLive = named(lab, shop.digests[shop.live]!);
       const idle = shop.live === 'blue' ? 'green' : 'blue';
       const base = { live: shop.live, canary: 0, [shop.live]: inLive };
-      const { generation } = state.label;
+      // A rollback without a quorum leaves edges that are ahead of the label.
+      const edges = state.edges.flatMap(({ worker }) => worker?.pointer.generation ?? []);
+      const generation = Math.max(state.label.generation, ...edges);
       site.config.release = {
         generation: generation + 1,
         services: { shop: { ...base, [idle]: stack.release(live) } },
