@@ -112,5 +112,5 @@ describe('evenkeel rollback', () => {
     await site.up();
     expect(await site.versions()).toEqual(site.everywhere('1.0.0'));
     expect((await site.cli('status')).code).toBe(0);
-  }, 240_000);
+  }, 400_000);
 });
