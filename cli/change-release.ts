@@ -6,10 +6,11 @@ import { Refusal } from '../release/refusal';
 import { writeStackFile } from '../stack-file/write-stack-file';
 import { textChanges } from '../stack-file/text-changes';
 import { confirmed } from './confirm';
-import { preview, up, UpError } from './converge';
+import { preview, UpError } from './converge';
 import { openProject, type Project } from './project';
 import type { StackOptions } from './stack-options';
 import { reached } from './reached';
+import { retriedUp } from './retried-up';
 
 /** The options that all commands of a release have. */
 export interface ChangeOptions extends StackOptions {
@@ -101,7 +102,7 @@ export async function changeRelease(act: Act, options: ChangeOptions, output: Ou
     return { change, site, project };
   }
   try {
-    await up(project, `evenkeel ${act.did} ${act.service}`, log);
+    await retriedUp(project, site, `evenkeel ${act.did} ${act.service}`, log);
   } catch (error) {
     if (!edited || !(error instanceof UpError)) throw error;
     throw await afterFailure(act, project, site, text, error);

@@ -26,14 +26,14 @@ export class LockedError extends UpError {}
  * `pulumi up` by the Automation API (https://www.pulumi.com/docs/iac/automation-api/), with its progress as lines. The
  * program is run in this process: it is the very `index.ts` that `pulumi up` runs, without a second start of Node.
  *
- * @param waitForLock ms to wait for another `up` to end; 0: don't.
+ * @param options `waitForLock`: ms to wait for another `up` to end, default: don't.
  * @throws UpError
  */
 export async function up(
   place: StackPlace,
   message: string,
   log: (line: string) => void,
-  waitForLock = 0,
+  { waitForLock = 0 }: { waitForLock?: number } = {},
 ): Promise<void> {
   const stack = await openStack(place);
   const until = Date.now() + waitForLock;

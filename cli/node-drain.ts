@@ -52,8 +52,8 @@ export async function resumeNode(name: string, options: NodeOptions, output: Out
   await write(project, text, output);
   if (!isKnown) {
     output.log(`an up was run while ${name} was out: the other edges learn of its edge again`);
-    const { up } = await import('./converge.js');
-    await up(project, `evenkeel node ${name} resume`, output.log);
+    const { retriedUp } = await import('./retried-up.js');
+    await retriedUp(project, site, `evenkeel node ${name} resume`, output.log);
   }
   output.done({ stack: project.stack, did: 'resume', nodes: [name], applied: true }, [
     `${name}: serves as before`,

@@ -47,8 +47,8 @@ export async function removeNode(name: string, options: NodeOptions, output: Out
     // Before another manager is demoted: where this one is dead, the majority would be gone with that.
     await leaveSwarm(name, contact, output.log);
   });
-  const { up } = await import('./converge.js');
-  await up(project, `evenkeel node ${name} remove`, output.log);
+  const { retriedUp } = await import('./retried-up.js');
+  await retriedUp(project, site, `evenkeel node ${name} remove`, output.log);
   output.done({ stack: project.stack, did: 'remove', nodes: [name], applied: true }, [
     `${name}: is no part of the site any more`,
   ]);

@@ -45,8 +45,8 @@ export async function replaceNode(name: string, options: NodeOptions, output: Ou
   await write(project, text, output);
   const hasNewKey = options.hostKey !== undefined && text !== project.stackFile.text;
   if (hasNewKey) {
-    const { up } = await import('./converge.js');
-    await up(project, `evenkeel node ${name} replace`, log);
+    const { retriedUp } = await import('./retried-up.js');
+    await retriedUp(project, site, `evenkeel node ${name} replace`, log);
   }
   output.done({ stack: project.stack, did: 'replace', nodes: [name], applied: true }, [
     `${name}: serves as before`,

@@ -51,8 +51,8 @@ export async function rollBack(service: string, options: ChangeOptions, output: 
     log('When the Swarm has a quorum again, run: pulumi up');
     return output.done(report, []);
   }
-  const { up } = await import('./converge.js');
-  await up(project, `evenkeel rollback ${service}`, log, lockTime);
+  const { retriedUp } = await import('./retried-up.js');
+  await retriedUp(project, site, `evenkeel rollback ${service}`, log, { waitForLock: lockTime });
   const same = formatPointer(pointerFromConfig(plan.release)) === formatPointer(plan.pointer);
   output.done(
     { ...report, applied: true },

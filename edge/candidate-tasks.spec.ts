@@ -2,7 +2,7 @@ import { hasNotStarted } from './candidate-tasks';
 import type { SwarmTask } from './swarm-state';
 
 describe('a task that failed', () => {
-  const task = (state: string, changedAt: string): SwarmTask => ({
+  const task = (state: string, changedAt: string, exitCode?: number): SwarmTask => ({
     id: 't1',
     nodeId: 'n1',
     state,
@@ -10,9 +10,16 @@ describe('a task that failed', () => {
     createdAt: '2026-11-21T17:00:00.123456789Z',
     changedAt,
     containerId: '',
+    ...(exitCode !== undefined && { exitCode }),
     image: '',
     containerSpec: '',
-    message: 'task: non-zero exit (255)',
+    message: '',
+  });
+
+  it('had started when Docker found it dead after some time, as with the power of its machine', () => {
+    expect(hasNotStarted(task('failed', '2026-11-21T17:00:20Z', 255))).toBe(false);
+    expect(hasNotStarted(task('failed', '2026-11-21T17:00:02Z', 255))).toBe(true);
+    expect(hasNotStarted(task('failed', '2026-11-21T17:00:20Z', 1))).toBe(true);
   });
 
   it('has not started when it was over within a minute', () => {

@@ -26,6 +26,15 @@ const failuresAllowed = 2;
  */
 const startTime = 60_000;
 
+/**
+ * With this exit code Docker notes a container that it finds dead when it starts (moby, daemon/daemon.go, `restore`): the
+ * machine lost its power, or dockerd died. A program may end with it too.
+ */
+const foundDead = 255;
+
+/** A task that was found dead had started when it lived longer than this, in ms: a program that can't start ends sooner. */
+const startTimeFoundDead = 10_000;
+
 /** How long an image may take to be pulled, in ms: 500 MB over a home's 10 Mbit/s line. */
 const pullTime = 600_000;
 
@@ -94,8 +103,9 @@ function newestOn(node: SwarmNode, tasks: readonly SwarmTask[]): SwarmTask | und
 }
 
 /** Whether a task failed before it can have been of use to anybody. */
-export function hasNotStarted({ state, createdAt, changedAt }: SwarmTask): boolean {
-  return failedStates.has(state) && Date.parse(changedAt) - Date.parse(createdAt) < startTime;
+export function hasNotStarted({ state, createdAt, changedAt, exitCode }: SwarmTask): boolean {
+  const enough = exitCode === foundDead ? startTimeFoundDead : startTime;
+  return failedStates.has(state) && Date.parse(changedAt) - Date.parse(createdAt) < enough;
 }
 
 async function refuseFailing(

@@ -20,8 +20,15 @@ const contactTimeout = 5000;
 /** Time that a request to Docker may take once its manager has answered, in ms: Swarm holds requests back while it elects a leader. */
 const requestTimeout = 30_000;
 
-/** How long the managers may be without a leader, in ms, before that is called a missing quorum: one is elected within seconds. */
-const electionTime = 15_000;
+/**
+ * How long the managers may be without a leader, in ms, before that is called a missing quorum. A follower stands for
+ * election 10 to 20 s after the leader's last heartbeat (swarmkit, manager/state/raft/raft.go: ElectionTick 10,
+ * HeartbeatTick 1, a tick of 1 s, and etcd's raft draws from one to two times that), and a split vote needs another round.
+ */
+const electionTime = 45_000;
+
+/** How long to wait, in ms, where the machines of most managers answer and Docker on some does not: it may just restart. */
+const dockerRestartTime = 15_000;
 
 /**
  * The program's line to a site: one SSH session to each node, opened when first asked for and opened again when it
@@ -51,23 +58,23 @@ export class SiteContact {
    * A ping is not enough, and neither is membership: a machine that was installed anew answers too, and may be a Swarm
    * of its own. The Swarm that counts has a quorum; where several do, it is the one that has our edges.
    *
-   * @param patience ms to wait for managers that are there and have no leader.
+   * @param patience ms to wait at most for managers that are there and have no leader.
    * @throws Error when no manager can be reached, when none of those in a Swarm has a quorum, or when two Swarms claim the site.
    */
   async manager(patience = electionTime): Promise<Manager | undefined> {
-    const until = Date.now() + patience;
+    const began = Date.now();
     for (;;) {
       const { found, error } = await this.askManagers();
       if (!error) return found;
-      if (!error.mayPass || Date.now() > until) throw new Error(error.message);
+      if (Date.now() - began >= Math.min(patience, error.mayPassWithin)) throw new Error(error.message);
       await sleep(1000);
     }
   }
 
-  /** One look. An error may pass when the managers are there, and only without a leader. */
+  /** One look. An error may pass, within so many ms, when the managers are there, and only without a leader. */
   private async askManagers(): Promise<{
     found?: Manager;
-    error?: { message: string; mayPass: boolean };
+    error?: { message: string; mayPassWithin: number };
   }> {
     const managers = this.nodes.filter((node) => node.roles.includes('manager') && !node.maintenance);
     const answers = await Promise.all(managers.map((node) => this.askManager(node.name)));
@@ -80,7 +87,7 @@ export class SiteContact {
       return {
         error: {
           message: `No manager of this site can be reached:\n${reasons}\nNothing was touched.`,
-          mayPass: false,
+          mayPassWithin: 0,
         },
       };
     if (answers.some(({ inSwarm }) => inSwarm))
@@ -89,8 +96,11 @@ export class SiteContact {
           message:
             `No manager of this site has a quorum, so the Swarm takes no change:\n${reasons}\nNothing was touched, and what ` +
             `runs keeps running. Start the managers that are down, and run this again.`,
-          // With most of them unreachable there is nobody to elect anybody.
-          mayPass: answers.filter(({ reached }) => reached).length > managers.length / 2,
+          mayPassWithin: mostOf(answers, ({ inSwarm }) => inSwarm)
+            ? electionTime
+            : mostOf(answers, ({ reached }) => reached)
+              ? dockerRestartTime
+              : 0, // nobody is there to elect anybody
         },
       };
     return {};
@@ -182,6 +192,10 @@ export class SiteContact {
         `and it can't be told which one is the site's. Take the wrong one away on its machines with: docker swarm leave --force`,
     );
   }
+}
+
+function mostOf<T>(all: readonly T[], is: (each: T) => boolean): boolean {
+  return all.filter(is).length > all.length / 2;
 }
 
 /** The text of whatever was thrown. */

@@ -54,6 +54,8 @@ export interface SwarmTask {
   changedAt: string;
   /** Full ID; empty before the container was made. */
   containerId: string;
+  /** Of the container's process; while it runs 0, and undefined before the container was made. */
+  exitCode?: number;
   image: string;
   /** What the container is made from (image, environment, secrets and all), as text: see `containerSpecOf`. */
   containerSpec: string;
@@ -101,7 +103,7 @@ interface RawTask {
     Timestamp?: string;
     Message?: string;
     Err?: string;
-    ContainerStatus?: { ContainerID?: string };
+    ContainerStatus?: { ContainerID?: string; ExitCode?: number };
   };
 }
 
@@ -167,6 +169,7 @@ async function tasksBy(docker: Docker, filters: Record<string, string[]>): Promi
       createdAt: CreatedAt,
       changedAt: Status.Timestamp ?? CreatedAt,
       containerId: Status.ContainerStatus?.ContainerID ?? '',
+      exitCode: Status.ContainerStatus?.ExitCode,
       image: Spec.ContainerSpec?.Image ?? '',
       containerSpec: JSON.stringify(Spec.ContainerSpec),
       message: Status.Err || Status.Message || '',
