@@ -1,21 +1,35 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { dirname, join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
 import { drillTable, shortcomings, type DrillReport } from '../drill/drill-report';
+import type { DrillSite } from '../drill/drill-site';
 import { failures } from '../drill/failures';
-import { phases } from '../drill/phases';
+import { phaseNames } from '../drill/phases';
+import { cacheDirectory } from '../lab/cache-directory';
+import { Refusal } from '../release/refusal';
 import { painter } from '../status/paint';
 import { table } from '../status/table';
+import { typed } from './confirm';
+import { openProject } from './project';
+import { stackCommand, type StackOptions } from './stack-options';
 
-const phaseNames = phases('').map(({ name }) => name);
 const failureNames = failures.map(({ name }) => name);
 
-/** `evenkeel drill`: game day on the lab. */
+/** What a user's own site is asked, in requests a second, where nothing else is said. */
+const defaultRate = 50;
+
+/** `evenkeel drill`: game day, on the lab or on a user's own site. */
 export function drillCommand(): Command {
-  return new Command('drill')
-    .description(
-      'Game day on the lab: let one thing after the other break, in each phase of a release, under load; exit code 1 when the public noticed',
-    )
+  return stackCommand(
+    'drill',
+    'Game day: let one thing after the other break, in each phase of a release, under load; exit code 1 when the public noticed. On the lab, or with --stack on a site of your own',
+    [
+      "drill --failure 'edge killed' --during idle",
+      "drill --json | jq '.rows[] | select(.lost > 0)'",
+      'drill --stack home --during idle',
+      'drill --stack home --service shop --candidate 1.4.3-rc.1',
+    ],
+  )
     .option('--failure <names...>', `only these: ${failureNames.join(', ')}`, oneOf(failureNames))
     .option('--during <phases...>', `only these: ${phaseNames.join(', ')}`, oneOf(phaseNames))
     .option(
@@ -23,51 +37,60 @@ export function drillCommand(): Command {
       'how far into a command it breaks, from 0 to 1; default: at random',
       readChance,
     )
+    .option('--service <name>', 'with --stack: whom the load asks; default: the only service')
+    .option('--path <path>', 'with --stack: what for; default: the path of its health check')
+    .option(
+      '--candidate <version>',
+      'with --stack: a release candidate that is well, which is released and rolled back; without one all breaks during idle',
+    )
+    .option('--rate <number>', `with --stack: requests a second; default: ${defaultRate}`, readRate)
+    .option('--yes', 'with --stack: ask nothing')
     .option('--json', 'the report as JSON on standard output, and the progress on standard error')
     .addHelpText(
       'after',
       `
 The whole matrix takes about half an hour. The last report is kept and the next one compared with it.
 
-Examples:
-  $ ./evenkeel drill --failure 'edge killed' --during idle
-  $ ./evenkeel drill --json | jq '.rows[] | select(.lost > 0)'`,
+On a site of your own, containers and dockerd are killed, machines lose their network and are reset as if by a power cut
+(reboot --force --force), one at a time, and never while the site is not well. With --candidate the public gets that
+version and, after the drill, the one that it had.`,
     )
     .action(drill);
 }
 
-interface DrillOptions {
+interface DrillOptions extends StackOptions {
   failure?: string[];
   during?: string[];
   chance?: number;
+  service?: string;
+  path?: string;
+  candidate?: string;
+  rate?: number;
+  yes?: boolean;
   json?: boolean;
 }
 
 async function drill(options: DrillOptions): Promise<void> {
   const log = options.json ? console.error : console.log;
+  const wantedFailures = failures.filter(({ name }) => options.failure?.includes(name) ?? true);
+  const { site, file } = await (options.stack ? onStack(options, wantedFailures.length) : onLab(options));
   // What every command would else load at its start: clients, and what makes machines.
-  const [{ readLab }, { DrillSite }, { runCell }] = await Promise.all([
-    import('../lab/lab.js'),
-    import('../drill/drill-site.js'),
+  const [{ runCell }, { restore, versions }] = await Promise.all([
     import('../drill/run-drill.js'),
+    import('../drill/phases.js'),
   ]);
-  const lab = await readLab();
-  if (!lab) throw new Error('The lab is not up. Run: ./evenkeel lab');
-  const site = new DrillSite(lab);
-  const file = join(lab.directory, 'drill.json');
   const earlier = await readReport(file);
-  const shared = await site.sharedAddress();
   const report: DrillReport = {
     at: new Date().toISOString(),
-    target: shared ?? 'the edges that are not hit',
+    target: site.sharedAddress ?? 'the edges that are not hit',
     rows: [],
   };
-  const wantedFailures = failures.filter(({ name }) => options.failure?.includes(name) ?? true);
-  const wantedPhases = phaseNames.filter((name) => options.during?.includes(name) ?? true);
+  const wantedPhases = phaseNames.filter((name) => options.during?.includes(name) ?? canHave(site, name));
   log(`load on ${report.target}; ${wantedFailures.length * wantedPhases.length} failures`);
+  const { live } = await versions(site);
   for (const failure of wantedFailures)
     for (const during of wantedPhases) {
-      const row = await runCell(site, failure, during, shared, options.chance ?? Math.random());
+      const row = await runCell(site, failure, during, options.chance ?? Math.random());
       report.rows.push(row);
       const short = shortcomings(row);
       log(
@@ -75,12 +98,71 @@ async function drill(options: DrillOptions): Promise<void> {
           (short.length === 0 ? 'not noticed' : short.join(', ')),
       );
       for (const note of short.length === 0 ? [] : row.notes) log(`  ${note}`);
+      if (options.stack && row.whole === undefined)
+        throw new Error(
+          `${site.config.site} is not whole again, so the drill ends here: a second failure would be no drill. See: evenkeel status`,
+        );
     }
-  await mkdir(lab.directory, { recursive: true });
+  await restore(site, live);
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
   if (options.json) console.log(JSON.stringify(report, null, 2));
   else printTable(report, earlier);
   if (report.rows.some((row) => shortcomings(row).length > 0)) process.exitCode = 1;
+}
+
+/** A site, and where the last report on it is kept. */
+interface Ground {
+  site: DrillSite;
+  file: string;
+}
+
+async function onLab(options: DrillOptions): Promise<Ground> {
+  const misplaced = (['service', 'path', 'candidate', 'rate'] as const).find(
+    (key) => options[key] !== undefined,
+  );
+  if (misplaced) throw new Error(`--${misplaced} is for a site of your own: say --stack too.`);
+  const [{ readLab }, { labSite }] = await Promise.all([
+    import('../lab/lab.js'),
+    import('../drill/lab-site.js'),
+  ]);
+  const lab = await readLab();
+  if (!lab) throw new Error('The lab is not up. Run: ./evenkeel lab');
+  return { site: await labSite(lab), file: join(lab.directory, 'drill.json') };
+}
+
+/** @throws Refusal when the site is not well, or the operator thinks better of it; nothing was touched. */
+async function onStack(options: DrillOptions, count: number): Promise<Ground> {
+  const { stackSite } = await import('../drill/stack-site.js');
+  const project = await openProject(options);
+  const config = project.siteWith(project.release);
+  const { stack, file } = project;
+  const site = stackSite(
+    config,
+    { PULUMI_STACK: stack, EVENKEEL_CONFIG_FILE: file },
+    { ...options, rate: options.rate ?? defaultRate },
+  );
+  const impossible = options.during?.find((name) => !canHave(site, name as (typeof phaseNames)[number]));
+  if (impossible)
+    throw new Error(`--during ${impossible} needs a version that can be released: say --candidate too.`);
+  const status = await site.status();
+  if (!status?.ok)
+    throw new Refusal(
+      `${config.site} is not well, so a drill would be its second failure. Nothing was touched. ` +
+        (status ? [...status.disagreements, ...status.problems].join('; ') : 'See: evenkeel status'),
+    );
+  const machines = site.nodes.map(({ name }) => name).join(', ');
+  if (
+    !options.yes &&
+    !(await typed(`${count} kinds of failure on ${machines}, which serve the public.`, config.site))
+  )
+    throw new Refusal('Not confirmed: nothing was touched.');
+  return { site, file: join(cacheDirectory(), 'drills', `${stack.replaceAll('/', '+')}.json`) };
+}
+
+/** Without a candidate nothing can be released. */
+function canHave(site: DrillSite, phase: (typeof phaseNames)[number]): boolean {
+  return phase === 'idle' || site.ground.candidates.length > 0;
 }
 
 function printTable(report: DrillReport, earlier: DrillReport | undefined): void {
@@ -113,4 +195,10 @@ function readChance(value: string): number {
   const chance = Number(value);
   if (value.trim() !== '' && chance >= 0 && chance <= 1) return chance;
   throw new InvalidArgumentError('a number from 0 to 1.');
+}
+
+function readRate(value: string): number {
+  const rate = Number(value);
+  if (value.trim() !== '' && rate >= 1 && rate <= 1000) return rate;
+  throw new InvalidArgumentError('requests a second, from 1 to 1000.');
 }

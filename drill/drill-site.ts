@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { Lab } from '../lab/lab';
-import { labVariables } from '../lab/lab-variables';
+import type { NodeConfig, ServiceConfig, SiteConfig } from '../config/site-config';
+import { SiteContact } from '../edge/site-contact';
 import { checkoutDirectory } from '../lab/lab-directory';
-import { SiteStack } from '../lab/site-stack';
+import { runAsRoot } from '../machine/run-as-root';
 import type { SiteStatus } from '../status/site-status';
 
 /** How a run of `./evenkeel` ended. */
@@ -15,19 +15,57 @@ export interface CommandEnd {
   stderr: string;
 }
 
-/** The lab's site in the hands of a drill: commands as a person gives them, and what is done to the machines. */
-export class DrillSite {
-  readonly stack: SiteStack;
+/** What a drill has to know of a site beside its config. */
+export interface DrillGround {
+  /** The service that the load asks, and whose release goes on: one of the config's. */
+  service: string;
+  /** What the load asks the service for; answered with 200 by all its versions. */
+  path: string;
+  /** Versions with a prerelease tag that are well, for the idle slot; empty: nothing is released, all is done during `idle`. */
+  candidates: readonly string[];
+  /** What tells `./evenkeel` which stack it is about. */
+  environment: Record<string, string>;
+  /** Requests a second. */
+  rate: number;
+  /** How long the site may take to be whole again, in ms, before that is written down as it is. */
+  wholeWithin: number;
+  power: Power;
+}
 
-  constructor(readonly lab: Lab) {
-    this.stack = new SiteStack(lab, checkoutDirectory);
+/** How a machine loses its power. */
+export interface Power {
+  cut(site: DrillSite, machine: string): Promise<void>;
+  /** Gives it back; left out: the machine boots by itself. */
+  restore?(machine: string): Promise<void>;
+}
+
+/** A site in the hands of a drill: commands as a person gives them, and what is done to the machines over SSH. */
+export class DrillSite {
+  constructor(
+    readonly config: SiteConfig,
+    readonly ground: DrillGround,
+  ) {}
+
+  /** The machines that are meant to be in service. */
+  get nodes(): readonly NodeConfig[] {
+    return this.config.nodes.filter(({ maintenance }) => !maintenance);
+  }
+
+  /** The service that the load asks. */
+  get service(): ServiceConfig {
+    return this.config.services.find(({ name }) => name === this.ground.service)!;
+  }
+
+  /** The address that the edges share; undefined: none. */
+  get sharedAddress(): string | undefined {
+    return this.config.edge.sharedAddresses[0]?.address;
   }
 
   /** Runs `./evenkeel` on the site's stack. */
   async evenkeel(...args: string[]): Promise<CommandEnd> {
     const child = execFile(join(checkoutDirectory, 'evenkeel'), args, {
       cwd: checkoutDirectory,
-      env: { ...process.env, ...labVariables(this.lab) },
+      env: { ...process.env, ...this.ground.environment },
       maxBuffer: 32 * 1024 * 1024,
     });
     const ended = once(child, 'close') as Promise<[number | null]>;
@@ -53,23 +91,19 @@ export class DrillSite {
     }
   }
 
-  /** The address that the edges share; undefined: none. @throws Error when nothing was deployed. */
-  async sharedAddress(): Promise<string | undefined> {
-    const config = await this.stack.read();
-    if (!config) throw new Error('Nothing runs on the lab yet. Run: ./evenkeel lab');
-    const shared = config.edge['sharedAddresses'] as { address: string }[] | undefined;
-    return shared?.[0]?.address;
-  }
-
-  /** Runs a script on a machine. @returns its output. @throws Error when it fails. */
+  /** Runs a script on a machine, as root. @returns its output. @throws Error when it fails. */
   async on(machine: string, script: string): Promise<string> {
-    const { stdout, stderr, code } = await this.lab.exec(machine, ['sh', '-c', script]);
-    if (code !== 0) throw new Error(`${machine}: ${script}: exit code ${code}: ${stderr}`);
-    return stdout.trim();
+    // A session of its own: one that was open before the machine died looks open.
+    const contact = new SiteContact(this.config.nodes);
+    try {
+      return await runAsRoot(await contact.session(machine), script);
+    } finally {
+      contact.close();
+    }
   }
 
   /** Addresses of the site's other machines. */
   othersOf(machine: string): string[] {
-    return this.lab.machines.filter(({ name }) => name !== machine).map(({ address }) => address);
+    return this.config.nodes.filter(({ name }) => name !== machine).map(({ address }) => address);
   }
 }

@@ -1,3 +1,8 @@
+import { isIP } from 'node:net';
+import { slotServiceName } from '../edge/candidate';
+import { SiteContact } from '../edge/site-contact';
+import { listNodes } from '../edge/swarm-state';
+import { slotNames } from '../release/pointer';
 import type { DrillSite } from './drill-site';
 
 /** Something that breaks. */
@@ -23,10 +28,13 @@ const killTasks = (name: string) =>
 
 const stopped = {
   takesConnections: true,
-  inject: (site: DrillSite, machine: string) => site.lab.stop(machine),
+  inject: (site: DrillSite, machine: string) => site.ground.power.cut(site, machine),
   healedBy: 'power back',
-  heal: (site: DrillSite, machine: string) => site.lab.start(machine),
+  heal: async (site: DrillSite, machine: string) => site.ground.power.restore?.(machine),
 };
+
+/** After how many seconds a machine that was cut off is let in again by itself, should the drill die. */
+const cutOffAtMost = 120;
 
 /** The failures of the matrix, in its order. */
 export const failures: readonly Failure[] = [
@@ -34,7 +42,11 @@ export const failures: readonly Failure[] = [
     name: 'task killed',
     hits: 'any',
     takesConnections: false,
-    inject: async (site, machine) => void (await site.on(machine, killTasks('shop-blue|shop-green'))),
+    inject: async (site, machine) =>
+      void (await site.on(
+        machine,
+        killTasks(slotNames.map((slot) => slotServiceName(site.service.name, slot)).join('|')),
+      )),
     healedBy: 'Swarm starts it again',
   },
   {
@@ -50,9 +62,12 @@ export const failures: readonly Failure[] = [
     takesConnections: false,
     inject: async (site, machine) => void (await site.on(machine, 'pkill -KILL -x dockerd')),
     healedBy: 'dockerd starts again',
-    // On a real machine systemd does so (docker.service has Restart=always).
+    // Systemd does so by itself (docker.service has Restart=always).
     heal: async (site, machine) =>
-      void (await site.on(machine, 'rm -f /var/run/docker.pid; /etc/init.d/docker start')),
+      void (await site.on(
+        machine,
+        '[ -d /run/systemd/system ] || { rm -f /var/run/docker.pid; /etc/init.d/docker start; }',
+      )),
   },
   { name: 'machine stopped', hits: 'any', ...stopped },
   {
@@ -60,11 +75,12 @@ export const failures: readonly Failure[] = [
     hits: 'any',
     takesConnections: false,
     inject: async (site, machine) => {
-      const others = site.othersOf(machine).join(', ');
-      const rule = (hook: string, end: string) =>
-        `chain ${hook} {\n type filter hook ${hook} priority -300\n ip ${end} { ${others} } drop\n}\n`;
-      const rules = `table inet drill {\n${rule('input', 'saddr')}${rule('output', 'daddr')}}`;
-      await site.on(machine, `nft -f - <<'RULES'\n${rules}\nRULES`);
+      const rules = cutOffRules(site.othersOf(machine));
+      await site.on(
+        machine,
+        `nft -f - <<'RULES'\n${rules}\nRULES\n` +
+          `setsid sh -c 'sleep ${cutOffAtMost}; nft delete table inet drill' </dev/null >/dev/null 2>&1 &`,
+      );
     },
     healedBy: 'the network is back',
     heal: async (site, machine) => void (await site.on(machine, 'nft delete table inet drill')),
@@ -72,6 +88,19 @@ export const failures: readonly Failure[] = [
   { name: 'owner of the shared address stopped', hits: 'owner', ...stopped },
   { name: 'leader of the Swarm stopped', hits: 'leader', ...stopped },
 ];
+
+/** Rules for nft: nothing from or to these addresses. */
+function cutOffRules(addresses: readonly string[]): string {
+  const rule = (hook: string, end: string) =>
+    `chain ${hook} {\n type filter hook ${hook} priority -300\n` +
+    ([4, 6] as const)
+      .map((version) => ({ version, own: addresses.filter((address) => isIP(address) === version) }))
+      .filter(({ own }) => own.length > 0)
+      .map(({ version, own }) => ` ${version === 4 ? 'ip' : 'ip6'} ${end} { ${own.join(', ')} } drop\n`)
+      .join('') +
+    `}\n`;
+  return `table inet drill {\n${rule('input', 'saddr')}${rule('output', 'daddr')}}`;
+}
 
 /**
  * The machine that a failure happens to, and whether it is the one that the public's connections are open to.
@@ -82,7 +111,7 @@ export async function machineHit(
   { hits }: Pick<Failure, 'hits'>,
   shared: string | undefined,
 ): Promise<{ machine: string; isOwner: boolean }> {
-  const machines = site.lab.machines.map(({ name }) => name);
+  const machines = site.nodes.map(({ name }) => name);
   const owners = await Promise.all(
     machines.map(async (name) => {
       const addresses = await site.on(name, 'ip -o addr show');
@@ -90,12 +119,18 @@ export async function machineHit(
     }),
   );
   const owner = owners.flat()[0] ?? machines.at(-1)!;
-  const first = machines[0]!;
-  const leader = await site.on(
-    first,
-    `docker node ls --format '{{.Hostname}} {{.ManagerStatus}}' | awk '$2 == "Leader" { print $1 }'`,
-  );
-  const another = machines.find((name) => name !== owner && name !== leader) ?? first;
+  const leader = (await leaderOf(site)) ?? owner;
+  const another = machines.find((name) => name !== owner && name !== leader) ?? owner;
   const machine = hits === 'owner' ? owner : hits === 'leader' ? leader : another;
   return { machine, isOwner: shared !== undefined && machine === owner };
+}
+
+async function leaderOf(site: DrillSite): Promise<string | undefined> {
+  const contact = new SiteContact(site.config.nodes);
+  try {
+    const manager = await contact.manager();
+    return manager && (await listNodes(manager.docker)).find(({ leader }) => leader)?.name;
+  } finally {
+    contact.close();
+  }
 }

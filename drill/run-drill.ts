@@ -1,22 +1,16 @@
+import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clock } from '../lab/load/clock';
 import type { Load } from '../lab/load/load';
 import type { LoadReport } from '../lab/load/load-report';
 import { startLoad } from '../lab/load/start-load';
-import { sampleHost } from '../lab/site-stack';
 import type { CommandEnd, DrillSite } from './drill-site';
 import type { DrillRow } from './drill-report';
 import { machineHit, type Failure } from './failures';
 import { phases, versions, type Phase } from './phases';
 
-/** Requests a second: a steady public that leaves two cores room for three machines and Pulumi. */
-const rate = 150;
-
 /** How long a failure lasts that somebody has to end, in ms: Swarm calls a machine Down after 10 to 11 s (LAB-FACTS.md). */
 const failureLasts = 15_000;
-
-/** How long the site may take to be whole again, in ms, before that is written down as it is. */
-const wholeWithin = 120_000;
 
 /** How long clients go on after all is whole, in ms. */
 const afterwards = 2000;
@@ -24,22 +18,21 @@ const afterwards = 2000;
 /**
  * Lets one thing break in one phase, under load, and says what the public saw of it.
  *
- * @param shared the address that the edges share; without one the load goes to the edges that are not hit.
  * @param chance a number from 0 to 1: how far into the command it breaks.
  */
 export async function runCell(
   site: DrillSite,
   failure: Failure,
   during: Phase['name'],
-  shared: string | undefined,
   chance: number,
 ): Promise<DrillRow> {
-  const { live, next } = await versions(site);
-  const phase = phases(next).find(({ name }) => name === during)!;
+  const shared = site.sharedAddress;
+  const { live, next = live } = await versions(site);
+  const phase = phases(site.service.name, next).find(({ name }) => name === during)!;
   for (const command of phase.before) await site.must(...command, '--yes');
   const { machine, isOwner } = await machineHit(site, failure, shared);
   const expected = new ExpectedVersions(during === 'rollback' ? next : live);
-  const load = publicLoad(site, machine, shared, expected);
+  const load = publicLoad(site, machine, expected);
   let running: Promise<CommandEnd> | undefined;
   try {
     return await inPhase();
@@ -51,7 +44,7 @@ export async function runCell(
   }
 
   async function inPhase(): Promise<DrillRow> {
-    await load.until(rate);
+    await load.until(site.ground.rate);
     running = phase.command && site.evenkeel(...phase.command, '--yes');
     if (running) expected.mayBecome(during === 'rollback' ? live : next, during !== 'prerelease');
     const [first, last] = phase.between;
@@ -116,24 +109,27 @@ class ExpectedVersions {
   }
 
   allows(version: string, sentAt: number): boolean {
-    return version === this.next || (version === this.first && sentAt <= this.doneAt);
+    // A service that does not say its version can't be found out: only the sample service has to.
+    return version === '(none)' || version === this.next || (version === this.first && sentAt <= this.doneAt);
   }
 }
 
-function publicLoad(
-  site: DrillSite,
-  machine: string,
-  shared: string | undefined,
-  expected: ExpectedVersions,
-): Load {
-  const edges = site.lab.machines.filter(({ name }) => name !== machine);
-  const targets = shared ? [{ name: 'shared', address: shared }] : edges;
+/** At the shared address; without one, at the edges that are not hit. */
+function publicLoad(site: DrillSite, machine: string, expected: ExpectedVersions): Load {
+  const { sharedAddress, service, config, nodes, ground } = site;
+  const edges = nodes.filter(({ name, roles }) => name !== machine && roles.includes('edge'));
+  const targets = sharedAddress ? [{ name: 'shared', address: sharedAddress }] : edges;
+  const { http } = config.edge.ports;
   return startLoad({
-    targets: targets.map(({ name, address }) => ({ name, origin: `http://${address}` })),
-    host: sampleHost,
+    targets: targets.map(({ name, address }) => ({
+      name,
+      origin: `http://${isIPv6(address) ? `[${address}]` : address}:${http}`,
+    })),
+    host: service.hostnames[0]!,
+    path: ground.path,
     keepAlive: 3,
     fresh: 2,
-    rate,
+    rate: ground.rate,
     timeout: 5000,
     allowed: (version, sentAt) => expected.allows(version, sentAt),
   });
@@ -144,7 +140,7 @@ async function untilWhole(site: DrillSite, since: number): Promise<{ whole?: num
   for (;;) {
     const status = await site.status();
     if (status?.ok) return { whole: clock() - since, notes: [] };
-    if (clock() - since > wholeWithin)
+    if (clock() - since > site.ground.wholeWithin)
       return {
         notes: status ? [...status.disagreements, ...status.problems] : ['evenkeel status says nothing'],
       };

@@ -9,7 +9,7 @@ const seconds = {
   'dying-servers.spec.ts': 90,
   'edge-rollout.spec.ts': 90,
   'edges.spec.ts': 155,
-  'drill.spec.ts': 280,
+  'drill.spec.ts': 330,
   'engine-killed.spec.ts': 150,
   'fence.spec.ts': 185,
   'five-machines.spec.ts': 155,
