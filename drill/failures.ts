@@ -36,6 +36,9 @@ const stopped = {
 /** After how many seconds a machine that was cut off is let in again by itself, should the drill die. */
 const cutOffAtMost = 120;
 
+/** Has the process that does so. */
+const letInFile = '/run/evenkeel-drill.pid';
+
 /** The failures of the matrix, in its order. */
 export const failures: readonly Failure[] = [
   {
@@ -79,11 +82,13 @@ export const failures: readonly Failure[] = [
       await site.on(
         machine,
         `nft -f - <<'RULES'\n${rules}\nRULES\n` +
-          `setsid sh -c 'sleep ${cutOffAtMost}; nft delete table inet drill' </dev/null >/dev/null 2>&1 &`,
+          `setsid sh -c 'sleep ${cutOffAtMost}; nft delete table inet drill' </dev/null >/dev/null 2>&1 &\n` +
+          `echo $! >${letInFile}`,
       );
     },
     healedBy: 'the network is back',
-    heal: async (site, machine) => void (await site.on(machine, 'nft delete table inet drill')),
+    heal: async (site, machine) =>
+      void (await site.on(machine, `kill -- -"$(cat ${letInFile})"; nft delete table inet drill`)),
   },
   { name: 'owner of the shared address stopped', hits: 'owner', ...stopped },
   { name: 'leader of the Swarm stopped', hits: 'leader', ...stopped },

@@ -62,9 +62,8 @@ export async function versions(site: DrillSite): Promise<{ live: string; next: s
 export async function restore(site: DrillSite, live: string): Promise<void> {
   const before = await statusOf(site);
   if (before.slots[before.live].version !== live) await site.must('rollback', before.name, '--yes');
-  const now = await statusOf(site);
-  if (site.ground.candidates.includes(now.slots[otherSlot(now.live)].version ?? ''))
-    await site.must('abort', now.name, '--yes');
+  const { name, candidate } = await statusOf(site);
+  if (candidate && site.ground.candidates.includes(candidate.version)) await site.must('abort', name, '--yes');
 }
 
 async function statusOf(site: DrillSite): Promise<SiteStatus['services'][number]> {

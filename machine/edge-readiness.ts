@@ -1,4 +1,5 @@
 import { readinessPath } from '../edge/edge-paths';
+import { elsewhereFile, elsewhereFor } from './address-owner';
 
 /** Where the script is: beside keepalived's configuration, in a folder that only root writes to. */
 export const edgeReadinessFile = '/etc/keepalived/evenkeel-edge-readiness';
@@ -17,7 +18,7 @@ export const edgeReadinessFile = '/etc/keepalived/evenkeel-edge-readiness';
 export const edgeReadinessScript = String.raw`#!/bin/bash
 # Written by Evenkeel, run by keepalived: exit code 1 says that another edge should have the shared addresses.
 #   answers PORT NAME=ADDRESS OTHER=ADDRESS...   this edge refuses connections, and another one answers
-#   ready PORT NAME=ADDRESS OTHER=ADDRESS...     another edge is better
+#   ready PORT NAME=ADDRESS OTHER=ADDRESS...     another edge is better, or has the address and can't be heard
 # When no other is better, nothing is said: an address stays where it is while all are equally bad.
 what=$1 port=$2
 shift 2
@@ -88,6 +89,8 @@ if [ "$what" = answers ]; then
     sleep 0.25
   done
 fi
+# The address is another's, whom this edge can't hear (the script address-owner).
+[ "$what" = answers ] || [ ! -e ${elsewhereFile} ] || [ -z "$(find ${elsewhereFile} -newermt '${elsewhereFor} seconds ago' 2>/dev/null)" ] || exit 1
 answers=() rates=()
 ask_all
 [ "$what" = ready ] || answers[0]=

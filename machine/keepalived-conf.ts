@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { routerIdOf } from '../config/shared-address';
 import type { NodeConfig, SharedAddressConfig, SiteConfig } from '../config/site-config';
-import { edgeReadinessFile } from './edge-readiness';
+import { addressOwnerFile, addressOwnerScript } from './address-owner';
+import { edgeReadinessFile, edgeReadinessScript } from './edge-readiness';
 
 /** First line of the file: says that it may be replaced and taken away. */
 export const writtenByEvenkeel =
@@ -14,6 +16,11 @@ const advertInterval = 0.2;
 
 /** Highest and lowest priority. VRRP has 1 to 254 for those that do not own the address (RFC 9568, 5.2.4). */
 const priorities = [250, 50] as const;
+
+const scriptsHash = createHash('sha256')
+  .update(edgeReadinessScript + addressOwnerScript)
+  .digest('hex')
+  .slice(0, 16);
 
 /** Stands in the text for the interface that leads to an address; the machine knows it (machine/keepalived-script.ts). */
 export function interfaceOf({ address }: SharedAddressConfig): string {
@@ -44,6 +51,8 @@ export function keepalivedConf(
   const others = edges.filter((each) => each !== self);
   return [
     writtenByEvenkeel,
+    // What is set up anew is what has changed here: a version of Evenkeel with other scripts is to bring them.
+    `# Scripts: ${scriptsHash}`,
     'global_defs {',
     `  router_id ${self.name}`,
     '  vrrp_version 3',
@@ -52,14 +61,16 @@ export function keepalivedConf(
     // Adverts have to go out in time also when the services use all there is of the CPU.
     '  vrrp_priority -20',
     // While a network is cut in two there are two owners. When it is whole again the one that stays announces itself last,
-    // and who missed that is right soon after.
+    // and who missed that is right soon after. Not announced a second time after the default of 5 s: by then it is clear
+    // whose the address is (machine/address-owner.ts), and who missed the first time gets the refresh.
     '  vrrp_higher_prio_send_advert',
-    '  vrrp_garp_master_refresh 10',
+    '  vrrp_garp_master_delay 0',
+    '  vrrp_garp_master_refresh 2',
     '}',
     ...trackScript('answers', edge.ports.http, [self, ...others], { rise: 2, fall: 1 }),
     // Edges find a server dead at slightly different times: no reason yet to move an address.
     ...trackScript('ready', edge.ports.http, [self, ...others], { rise: 2, fall: 3 }),
-    ...shared.flatMap((address, index) => instance(address, index, edges, self)),
+    ...shared.flatMap((address, index) => instance(address, index, edges, self, edge.ports.http)),
     '',
   ].join('\n');
 }
@@ -88,9 +99,15 @@ function instance(
   index: number,
   edges: readonly NodeConfig[],
   self: NodeConfig,
+  port: number,
 ): string[] {
   const rank = (edges.indexOf(self) - (index % edges.length) + edges.length) % edges.length;
   const [highest, lowest] = priorities;
+  const others = edges.filter((each) => each !== self);
+  const notified = [
+    ...[addressOwnerFile, port, shared.interface ?? interfaceOf(shared)],
+    ...[self, ...others].map(({ name, address }) => `${name}=${address}`),
+  ];
   const priority = Math.round(highest - ((highest - lowest) * rank) / (edges.length - 1));
   return [
     `vrrp_instance ${shared.address} {`,
@@ -103,7 +120,7 @@ function instance(
     `  unicast_src_ip ${self.address}`,
     '  track_src_ip',
     '  unicast_peer {',
-    ...edges.filter((each) => each !== self).map(({ address }) => `    ${address} min_ttl 255 max_ttl 255`),
+    ...others.map(({ address }) => `    ${address} min_ttl 255 max_ttl 255`),
     '  }',
     '  virtual_ipaddress {',
     `    ${shared.address}`,
@@ -112,6 +129,7 @@ function instance(
     '    answers',
     '    ready',
     '  }',
+    `  notify "${notified.join(' ')}" root root`,
     '}',
   ];
 }

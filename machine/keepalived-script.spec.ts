@@ -19,7 +19,7 @@ import { keepalivedScript, withoutKeepalivedScript } from './keepalived-script';
 
 const site = fiveNodes();
 const conf = keepalivedConf(site, site.nodes[0]!)!;
-const onEth0 = conf.replace('@192.168.1.10@', 'eth0');
+const onEth0 = conf.replaceAll('@192.168.1.10@', 'eth0');
 
 /** A machine of the test's: a folder that stands for its root, and programs that only note how they were called. */
 let root: string;
@@ -88,6 +88,7 @@ describe('keepalivedScript', () => {
     expect(read('etc/keepalived/keepalived.conf')).toBe(onEth0);
     expect(read('etc/keepalived/evenkeel-edge-readiness')).toBe(edgeReadinessScript);
     expect(readdirSync(join(root, 'etc/keepalived')).sort()).toEqual([
+      'evenkeel-address-owner',
       'evenkeel-edge-readiness',
       'keepalived.conf',
     ]);
@@ -120,12 +121,22 @@ describe('keepalivedScript', () => {
       route: 'local 192.168.1.10 dev lo',
     });
     expect(run(keepalivedScript(conf))).toEqual(runs);
-    expect(read('etc/keepalived/keepalived.conf')).toBe(conf.replace('@192.168.1.10@', 'wlan0'));
+    expect(read('etc/keepalived/keepalived.conf')).toBe(conf.replaceAll('@192.168.1.10@', 'wlan0'));
+  });
+
+  it('tells a machine which has no address yet that it is not its owner: a reload says nothing', () => {
+    program('bin/nft', `cat >>'${root}/rules'`);
+    expect(run(keepalivedScript(conf))).toEqual(runs);
+    expect(read('rules')).toContain('add element inet evenkeel_owner undecided { 192.168.1.10 }\n');
+    rmSync(join(root, 'rules'));
+    ip({ address: '7: eth0    inet 192.168.1.10/32 scope global eth0' });
+    expect(run(keepalivedScript(conf))).toEqual(runs);
+    expect(existsSync(join(root, 'rules'))).toBe(false);
   });
 
   it('takes the interface of the config, wherever the address leads', () => {
     ip({ route: '192.168.1.10 via 10.0.0.1 dev eth1' });
-    const named = conf.replace('@192.168.1.10@', 'eth0.7');
+    const named = conf.replaceAll('@192.168.1.10@', 'eth0.7');
     expect(run(keepalivedScript(named))).toEqual(runs);
     expect(read('etc/keepalived/keepalived.conf')).toBe(named);
   });

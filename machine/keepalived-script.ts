@@ -1,3 +1,4 @@
+import { addressOwnerFile, addressOwnerScript, elsewhereFile, ownerTable } from './address-owner';
 import { edgeReadinessFile, edgeReadinessScript } from './edge-readiness';
 import { writtenByEvenkeel } from './keepalived-conf';
 
@@ -6,6 +7,11 @@ const pidFile = '/run/keepalived.pid';
 
 /** `isOurs FILE` of the scripts below. */
 const isOurs = `is_ours() { [ "$(head -n 1 ${confFile} 2>/dev/null)" = '${writtenByEvenkeel}' ]; }`;
+
+/** Puts a script in its place in one step: keepalived may run it at any moment. */
+function placeScript(file: string, script: string): string {
+  return `cat >${file}.next <<'SCRIPT'\n${script}SCRIPT\nchmod 755 ${file}.next\nmv ${file}.next ${file}`;
+}
 
 /**
  * Shell script, run as root, that gives a machine its part of the shared addresses: Debian's keepalived with the given
@@ -39,12 +45,10 @@ for address in $(sed -n 's/^  interface @\\(.*\\)@$/\\1/p' ${confFile}.next); do
   interface=$(ip -o address show to "$address" | awk '{ print $2; exit }')
   [ -n "$interface" ] || interface=$(ip -o route get "$address" 2>/dev/null | awk '{ for (i = 2; i < NF; i++) { if ($i == "via") exit; if ($i == "dev") { print $(i + 1); exit } } }')
   [ -n "$interface" ] || { echo "$address is in no network of this machine ($(ip -o address show scope global | awk '{ printf "%s%s %s", comma, $2, $4; comma = ", " }')): evenkeel:edge.sharedAddresses needs an address of the LAN that the edges of the place have in common" >&2; exit 1; }
-  sed -i "s/^  interface @$address@$/  interface $interface/" ${confFile}.next
+  sed -i "s/@$address@/$interface/" ${confFile}.next
 done
-cat >${edgeReadinessFile}.next <<'SCRIPT'
-${edgeReadinessScript}SCRIPT
-chmod 755 ${edgeReadinessFile}.next
-mv ${edgeReadinessFile}.next ${edgeReadinessFile}
+${placeScript(edgeReadinessFile, edgeReadinessScript)}
+${placeScript(addressOwnerFile, addressOwnerScript)}
 how=start
 if cmp -s ${confFile}.next ${confFile}; then
   rm ${confFile}.next
@@ -62,6 +66,11 @@ fi
 # It checks its configuration only now (its --config-test ends with 143 whatever it finds, 2.2.7).
 sleep 1
 kill -0 "$(cat ${pidFile} 2>/dev/null)" 2>/dev/null || { echo 'keepalived does not run: look at journalctl -u keepalived' >&2; exit 1; }
+# A reload is no change of state, so it runs no script; one that has no address begins as it does after a start.
+awk '/^vrrp_instance / { address = $2 } sub(/^  notify "/, "") && sub(/" root root$/, "") { print address, $0 }' ${confFile} |
+while read -r address command; do
+  [ -n "$(ip -o address show to "$address")" ] || $command INSTANCE "$address" BACKUP 0
+done
 echo "keepalived runs, for $(sed -n 's/^vrrp_instance \\(.*\\) {$/\\1/p' ${confFile} | tr '\\n' ' ')"
 `;
 }
@@ -76,6 +85,7 @@ else
   /etc/init.d/keepalived stop </dev/null >/dev/null
   update-rc.d keepalived disable >/dev/null
 fi
-rm -f ${confFile} ${edgeReadinessFile}
+rm -f ${confFile} ${edgeReadinessFile} ${addressOwnerFile} ${elsewhereFile}
+for family in inet arp; do nft delete table "$family" ${ownerTable} 2>/dev/null || true; done
 echo 'shared addresses are gone from this machine'
 `;
