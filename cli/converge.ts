@@ -77,11 +77,17 @@ async function openStack({ stack, projectDirectory }: StackPlace): Promise<Stack
       'pulumi is not in PATH. Install it (https://www.pulumi.com/docs/install/), then run the command again.',
     );
   });
-  return LocalWorkspace.selectStack({ stackName: stack, workDir: projectDirectory }, { pulumiCommand }).catch(
-    (error: unknown) => {
-      throw asUpError(error, []);
-    },
-  );
+  const opened = await LocalWorkspace.selectStack(
+    { stackName: stack, workDir: projectDirectory },
+    { pulumiCommand },
+  ).catch((error: unknown) => {
+    throw asUpError(error, []);
+  });
+  // After an `up` the API asks for the stack's outputs, in clear as well, and for its history: three more runs of pulumi,
+  // 0.85 s of CPU time (measured with 3.259.0), for what nobody here reads.
+  opened.workspace.stackOutputs = () => Promise.resolve({});
+  opened.info = () => Promise.resolve(undefined);
+  return opened;
 }
 
 function theProgram(): () => Promise<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { PolicyPack, type PolicyPackArgs } from '@pulumi/policy';
-import './index';
+import './pack';
 
 // The real PolicyPack starts a gRPC server when it is constructed.
 jest.mock('@pulumi/policy', () => ({
@@ -22,7 +22,7 @@ describe('the policy pack', () => {
     const specs = files.filter((file) => file.endsWith('.spec.ts'));
     const policies = files.filter((file) => !specs.includes(file));
     expect(pack.policies.map((policy) => `${policy.name}.ts`).sort()).toEqual(
-      policies.filter(isNotIndex).sort(),
+      policies.filter(isNotPack).sort(),
     );
     expect(specs.map((file) => file.replace('.spec.ts', '.ts')).sort()).toEqual(policies.sort());
   });
@@ -36,6 +36,6 @@ describe('the policy pack', () => {
   });
 });
 
-function isNotIndex(file: string): boolean {
-  return file !== 'index.ts';
+function isNotPack(file: string): boolean {
+  return file !== 'pack.ts';
 }
