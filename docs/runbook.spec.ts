@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { labCommand } from '../cli/lab-command';
+import { nodeCommand } from '../cli/node-command';
 import { recoveryCommands } from '../cli/recovery-commands';
 import { releaseCommands } from '../cli/release-commands';
 import { statusCommands } from '../cli/status-commands';
@@ -16,7 +17,13 @@ const lines = [...page.matchAll(/(?:^|[\s`])(?:\.\/)?evenkeel ([a-z][^`\n#]*)/gm
 /** The commands as commander has them, but none does anything. */
 function program(): Command {
   const all = new Command('evenkeel');
-  for (const command of [...releaseCommands(), ...statusCommands(), ...recoveryCommands(), labCommand()])
+  for (const command of [
+    ...releaseCommands(),
+    ...statusCommands(),
+    ...recoveryCommands(),
+    nodeCommand(),
+    labCommand(),
+  ])
     all.addCommand(command);
   const tame = (command: Command) => {
     command
@@ -32,7 +39,7 @@ function program(): Command {
 
 describe('the runbook', () => {
   it.each(lines)('has a command that exists: evenkeel %s', (line) => {
-    expect(() => program().parse(line.split(/\s+/), { from: 'user' })).not.toThrow();
+    expect(() => program().parse(line.match(/'[^']*'|\S+/g)!, { from: 'user' })).not.toThrow();
   });
 
   it('is checked by commands that refuse what does not exist', () => {

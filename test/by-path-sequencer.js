@@ -17,12 +17,9 @@ const seconds = {
   'help-examples.spec.ts': 130,
   'hooks.spec.ts': 260,
   'members.spec.ts': 75,
-<<<<<<< HEAD
   'node-maintenance.spec.ts': 180,
   'node-replacement.spec.ts': 120,
-=======
   'recover.spec.ts': 240,
->>>>>>> 3620a9e (evenkeel recover gives a Swarm a quorum again, evenkeel backup keeps what can't be made anew)
   'refusals.spec.ts': 150,
   'releases.spec.ts': 450,
   'road.spec.ts': 60,
