@@ -14,6 +14,12 @@ const lines = [...page.matchAll(/(?:^|[\s`])(?:\.\/)?evenkeel ([a-z][^`\n#]*)/gm
   .map((match) => match[1]!.trim())
   .filter((line, index, all) => all.indexOf(line) === index);
 
+/** A line's words, as the shell would give them; a key that is cut short is made whole. */
+function words(line: string): string[] {
+  const key = 'AAAAC3NzaC1lZDI1NTE5AAAAIPAeuWyyS52WHb8qyQsa+gLAQZLSgnbZ/LPrZCSWMuKL';
+  return (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", '').replace('AAAA…', key));
+}
+
 /** The commands as commander has them, but none does anything. */
 function program(): Command {
   const all = new Command('evenkeel');
@@ -39,7 +45,7 @@ function program(): Command {
 
 describe('the runbook', () => {
   it.each(lines)('has a command that exists: evenkeel %s', (line) => {
-    expect(() => program().parse(line.match(/'[^']*'|\S+/g)!, { from: 'user' })).not.toThrow();
+    expect(() => program().parse(words(line), { from: 'user' })).not.toThrow();
   });
 
   it('is checked by commands that refuse what does not exist', () => {
