@@ -4,6 +4,9 @@ import { RuntimeApi } from '../edge/runtime-api';
 import { SiteContact } from '../edge/site-contact';
 import { edgeServiceName, findService } from '../edge/swarm-state';
 import { awaitFollowers, forceNewCluster } from '../machine/force-new-cluster';
+import { outdated, planRestore } from '../machine/restore-plan';
+import { setUpMachine } from '../machine/set-up';
+import { putBackSwarmFolder } from '../machine/swarm-folder';
 import { raftPosition } from '../machine/raft-position';
 import {
   planRecovery,
@@ -17,9 +20,11 @@ import { pointerFromConfig, type Pointer } from '../release/pointer';
 import { Refusal } from '../release/refusal';
 import { readSite } from '../status/read-site-status';
 import { siteStatus } from '../status/site-status';
+import { readSwarmBackup, type SwarmBackup } from './backup-files';
 import type { Output } from './change-release';
 import { typed } from './confirm';
 import { openProject } from './project';
+import { recoveryWords } from './recovery-words';
 import type { StackOptions } from './stack-options';
 
 /** How long a manager may call itself the leader after it has lost the others, in ms: 10 election ticks of 1 s, and some. */
@@ -29,6 +34,8 @@ const leaderTime = 20_000;
 export interface RecoverOptions extends StackOptions {
   /** The manager to recover from; default: the only one, or the one with the newest state. */
   from?: string;
+  /** Folder of a backup whose state of the Swarm is put back first: no manager has one any more. */
+  backup?: string;
   yes?: boolean;
   json?: boolean;
 }
@@ -59,14 +66,26 @@ export async function recover(options: RecoverOptions, output: Output): Promise<
   const site = project.siteWith(project.release);
   const contact = new SiteContact(site.nodes);
   try {
-    const { plan, newest } = await prepare(site, options.from, contact);
-    inWords(site, plan, newest).forEach(log);
+    const backup = options.backup === undefined ? undefined : await readSwarmBackup(options.backup);
+    const { plan, newest } = backup
+      ? await prepareRestore(site, backup, contact)
+      : await prepare(site, options.from, contact);
+    recoveryWords(site, plan, newest, backup).forEach(log);
     if (
       !options.yes &&
       !(await typed(`Are the lost machines off, and is this what you want?`, project.stackName))
     )
       throw new Refusal('Not confirmed: nothing was changed.');
     const survivor = site.nodes.find(({ name }) => name === plan.survivor)!;
+    // A disk that lost the Swarm may be a new one.
+    for (const name of backup ? [survivor.name, ...plan.joining] : plan.joining) {
+      const node = site.nodes.find((each) => each.name === name)!;
+      (await setUpMachine(node, site, await contact.session(name))).forEach(log);
+    }
+    if (backup) {
+      await putBackSwarmFolder(await contact.session(survivor.name), backup.archive, log);
+      log(`${survivor.name}: has the Swarm's state of ${backup.at}`);
+    }
     const done = await forceNewCluster(survivor, newest, contact, log);
     const missing = await awaitFollowers(plan.survivor, plan.following, contact);
     for (const name of missing) log(`${name}: has not come back to the Swarm yet`);
@@ -78,16 +97,16 @@ export async function recover(options: RecoverOptions, output: Output): Promise<
     output.done(result, [
       `The Swarm has a quorum again, on generation ${site.release.generation}.`,
       ...problems.map((problem) => `  still wrong: ${problem}`),
-      ...Object.keys(plan.lost).map((name) => `  ${name}: ${whenItReturns}`),
+      ...Object.keys(plan.lost).map((name) => `  ${name}: ${whenItReturns(name)}`),
     ]);
   } finally {
     contact.close();
   }
 }
 
-const whenItReturns =
-  'when it returns with its disk as it was, nothing is to be done; with a new disk or a new Docker, run: pulumi up; when ' +
-  'it will not return, take it out of evenkeel:nodes and run: pulumi up';
+const whenItReturns = (name: string) =>
+  `when it returns with its disk as it was, nothing is to be done; with a new disk, or a new machine in its place: evenkeel ` +
+  `node ${name} replace; when it will not return: evenkeel node ${name} remove`;
 
 async function prepare(
   site: SiteConfig,
@@ -111,6 +130,27 @@ async function prepare(
   const newest = newestPointer(await edgePointers(site, contact));
   refuseOtherConfig(site, newest);
   return { plan, ...(newest && { newest }) };
+}
+
+/** What serves is what the edges have; where none is left, what the config says. */
+async function prepareRestore(
+  site: SiteConfig,
+  backup: SwarmBackup,
+  contact: SiteContact,
+): Promise<{ plan: RecoveryPlan; newest: Pointer }> {
+  const views = await viewWithoutQuorum(site, contact);
+  const plan = planRestore({ nodes: site.nodes, views, from: backup.manager });
+  const served = newestPointer(await edgePointers(site, contact));
+  refuseOtherConfig(site, served);
+  const newest = served ?? pointerFromConfig(site.release);
+  const old = outdated(backup.pointer, newest);
+  if (old.length > 0)
+    throw new Refusal(
+      `The backup is too old: with it the public would be on another version than it was.\n` +
+        `${old.map((line) => `  ${line}`).join('\n')}\nNothing was touched. Take a newer backup, or make a new Swarm from the ` +
+        `config: docs/runbook.md, "The Swarm's state is lost".`,
+    );
+  return { plan, newest };
 }
 
 /**
@@ -155,30 +195,4 @@ function refuseOtherConfig(site: SiteConfig, newest: Pointer | undefined): void 
   const running = { edges: newest ? [newest] : [], templateChanges: false };
   const { refusals } = compare(pointerFromConfig(site.release), running);
   if (refusals.length > 0) throw new Refusal(refusals.join('\n\n'));
-}
-
-function inWords(site: SiteConfig, plan: RecoveryPlan, newest: Pointer | undefined): string[] {
-  const { survivor, following, joining, lost } = plan;
-  const { address } = site.nodes.find(({ name }) => name === survivor)!;
-  const list = (names: readonly string[]) => names.join(', ');
-  return [
-    `The managers of this site have no quorum. To get one back:`,
-    `  1. on ${survivor}: docker swarm init --force-new-cluster --advertise-addr ${address}`,
-    `     It goes on alone with what it knows of the site. Its own tasks, its edge among them, end and start again (about 3 s).`,
-    newest
-      ? `  2. the label gets generation ${newest.generation}, the newest that an edge serves, where it has an older one`
-      : `  2. no edge can be read: the label stays as ${survivor} has it`,
-    ...(following.length > 0
-      ? [`  3. ${list(following)}: go on serving, and come back to it by themselves`]
-      : []),
-    `  ${following.length > 0 ? 4 : 3}. pulumi up --refresh${joining.length > 0 ? `, which joins ${list(joining)}` : ''}`,
-    ...(Object.keys(lost).length > 0 ? ['Taken for lost:'] : []),
-    ...Object.entries(lost).map(([name, why]) => `  ${name}: ${why}`),
-    ...(Object.keys(lost).length > 0
-      ? [
-          `If these still run somewhere and see each other, they are the site's Swarm and this would make a second one: ` +
-            `then stop here, and mend the way to them.`,
-        ]
-      : []),
-  ];
 }

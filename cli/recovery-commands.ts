@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { backUp, type BackupOptions } from './backup';
 import { outputOf } from './change-release';
 import { recover, type RecoverOptions } from './recover';
@@ -13,9 +13,19 @@ function recoverSwarm(): Command {
   return stackCommand(
     'recover',
     'Give the Swarm a quorum again after half of its managers or more are lost for good; asks first',
-    ['recover', 'recover --from pi1 --yes --json   # for a script'],
+    [
+      'recover',
+      'recover --from pi1 --yes --json                       # for a script',
+      'recover --backup backups/home-2026-01-31T031500Z      # no manager has its disk any more',
+    ],
   )
     .option('--from <node>', 'the manager to go on from; default: the one with the newest state')
+    .addOption(
+      new Option(
+        '--backup <folder>',
+        'a backup, whose state of the Swarm is put back on the manager that it is from',
+      ).conflicts('from'),
+    )
     .option('--yes', 'ask nothing')
     .option('--json', 'print the result as JSON on standard output, and the progress on standard error')
     .action((options: RecoverOptions) => recover(options, outputOf(options)));
@@ -24,11 +34,8 @@ function recoverSwarm(): Command {
 function backup(): Command {
   return stackCommand(
     'backup',
-    "Keep a copy of Pulumi's state, the stack file and what the Swarm has; secrets stay encrypted",
-    [
-      'backup',
-      'backup --to /var/backups/evenkeel --keep 30   # from cron: 15 3 * * * cd CHECKOUT && ./evenkeel backup …',
-    ],
+    "Keep a copy of Pulumi's state, the stack file and the Swarm's state, for you alone to read",
+    ['backup', 'backup --to /var/backups/evenkeel --keep 30   # each night: docs/runbook.md, "Backups"'],
   )
     .option('--to <folder>', 'where to', 'backups')
     .option('--keep <number>', 'how many of this stack are kept', readKeep, 14)

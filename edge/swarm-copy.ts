@@ -1,6 +1,6 @@
+import type { Manager } from './site-contact';
 import { parsePointer } from '../release/pointer';
 import { pointerLabel } from './entry-command';
-import type { SiteContact } from './site-contact';
 import { edgeServiceName } from './swarm-state';
 
 /** What the Swarm has of a site, as Docker's API says it. Docker gives out no secret's content, so none is in it. */
@@ -18,9 +18,8 @@ export interface SwarmCopy {
   configs: unknown[];
 }
 
-/** Reads it from the first manager that answers. @throws Error as `SiteContact.firstManager` does. */
-export async function readSwarmCopy(contact: SiteContact): Promise<SwarmCopy> {
-  const { docker, clusterId } = await contact.firstManager();
+/** Reads it through a manager. @throws Error when that has no leader. */
+export async function readSwarmCopy({ docker, clusterId }: Manager): Promise<SwarmCopy> {
   const [nodes, services, secrets, configs] = await Promise.all([
     docker.listNodes() as Promise<unknown[]>,
     docker.listServices(),

@@ -1,20 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
 import type { NodeConfig } from '../config/site-config';
 import { flip } from '../edge/flip';
+import { pointerLabel } from '../edge/entry-command';
 import { backendName } from '../edge/haproxy-cfg';
 import { raiseLabel } from '../edge/raise-label';
 import { RuntimeApi } from '../edge/runtime-api';
 import type { SiteContact } from '../edge/site-contact';
-import { edgeServiceName, listNodes } from '../edge/swarm-state';
-import type { Pointer } from '../release/pointer';
+import { edgeServiceName, findService, listNodes } from '../edge/swarm-state';
+import { parsePointer, type Pointer } from '../release/pointer';
 import { dockerApi } from '../remote/docker-api';
 import { swarmAddresses } from './swarm-addresses';
 
 /** Longest wait for the new Swarm to answer, in ms: Docker starts its part of the Swarm anew, 1 s on the lab. */
 const answerTime = 60_000;
 
-/** Longest wait for the edge of the survivor, which is born again, in ms: 3 s on the lab; an image is not fetched. */
-const edgeTime = 60_000;
+/** Longest wait for the edge of the survivor, which is born again, in ms: 3 s on the lab; on a new disk it fetches its images. */
+const edgeTime = 300_000;
 
 /** How long an edge that was there before may go on before it is taken to stay, in ms: Docker ends it within 1 s. */
 const stayTime = 10_000;
@@ -36,13 +38,13 @@ export interface RecoveredSwarm {
 
 /**
  * Makes the survivor the only manager of a Swarm that has all that the old one had (`docker swarm init
- * --force-new-cluster`), and brings its label up to the newest pointer that any edge serves, before an edge can be born
- * with an older one.
+ * --force-new-cluster`), and brings its label up to the newest pointer that is known, before an edge can be born with an
+ * older one.
  *
  * Docker ends and starts all tasks of that one machine (measured: it stops its part of the Swarm, which removes its
  * containers); those of the others go on.
  *
- * @param newest pointer that any edge serves; undefined where no edge could be read.
+ * @param newest pointer that any edge serves, or that is to be served after a backup; undefined: the label's.
  */
 export async function forceNewCluster(
   survivor: NodeConfig,
@@ -57,17 +59,21 @@ export async function forceNewCluster(
   await patiently(answerTime, `${survivor.name}: its new Swarm does not answer`, () => listNodes(docker));
   const ms = performance.now() - began;
   log(`${survivor.name}: is the manager of the new Swarm after ${Math.round(ms)} ms`);
-  const before = newest && (await raiseLabel(docker, newest));
-  if (newest && before && before.generation < newest.generation)
-    log(
-      `the label had generation ${before.generation}; it has ${newest.generation} now, which is what the edges serve`,
-    );
-  const result = { labelWas: before?.generation ?? 0, generation: newest?.generation ?? 0, ms };
+  const before = newest ? await raiseLabel(docker, newest) : await readLabel(docker);
+  const labelWas = before?.generation ?? 0;
+  const generation = Math.max(labelWas, newest?.generation ?? 0);
+  if (labelWas < generation) log(`the label had generation ${labelWas}; it has ${generation} now`);
+  const result = { labelWas, generation, ms };
   if (!survivor.roles.includes('edge')) return result;
   await awaitEdge(survivor.name, container, newest, contact);
   const edgeMs = performance.now() - began;
   log(`${survivor.name}: its edge serves again ${Math.round(edgeMs)} ms after the order`);
   return { ...result, edgeMs };
+}
+
+async function readLabel(docker: Docker): Promise<Pointer | undefined> {
+  const text = (await findService(docker, edgeServiceName))?.labels[pointerLabel];
+  return text ? parsePointer(text) : undefined;
 }
 
 async function edgeContainer(name: string, contact: SiteContact): Promise<string> {

@@ -56,6 +56,12 @@ describe('the plan of a recovery', () => {
     });
   });
 
+  it('goes on from one that was booted since, which is pending until it sees a leader', () => {
+    const booted = (view: SwarmView): SwarmView => ({ ...view, state: 'pending' });
+    const views = [dead('pi1'), booted(survivor('pi2')), dead('pi3'), booted(worker('pi4'))];
+    expect(plan({ nodes: site(4, 3), views })).toMatchObject({ survivor: 'pi2', following: ['pi4'] });
+  });
+
   it('takes the manager with the newest log of Raft: the term counts first, then the index', () => {
     const views = [survivor('pi1', 5), survivor('pi2', 5), dead('pi3'), dead('pi4'), dead('pi5')];
     const from = (pi1: [number, number], pi2: [number, number]) =>

@@ -46,12 +46,16 @@ export function planRecovery({ nodes, views, positions, from }: RecoveryInput): 
   const usable = survivors.filter(
     ({ name }) => !nodes.some((node) => node.name === name && node.maintenance),
   );
-  const survivor = choose(survivors, usable, positions, from);
+  return planFor(choose(survivors, usable, positions, from), views);
+}
+
+/** What becomes of the other machines when the Swarm goes on from `survivor`. */
+export function planFor(survivor: string, views: readonly SwarmView[]): RecoveryPlan {
   const others = views.filter(({ name }) => name !== survivor);
   const names = (which: (view: SwarmView) => boolean) => others.filter(which).map(({ name }) => name);
   return {
     survivor,
-    following: names((view) => view.state === 'active' && !isElsewhere(view)),
+    following: names((view) => isMember(view) && !isElsewhere(view)),
     joining: names(({ state }) => state === 'inactive'),
     lost: Object.fromEntries(
       others.flatMap((view) => {
@@ -64,7 +68,12 @@ export function planRecovery({ nodes, views, positions, from }: RecoveryInput): 
 
 /** Managers that hold the Swarm's state and can't use it, since they have no quorum. */
 export function survivingManagers(views: readonly SwarmView[]): SwarmView[] {
-  return views.filter(({ state, manager, clusterId }) => state === 'active' && manager && !clusterId);
+  return views.filter((view) => isMember(view) && view.manager && !view.clusterId);
+}
+
+/** One that was booted since the quorum was lost is `pending` until it has seen a leader (measured: Docker 20.10). */
+function isMember({ state }: SwarmView): boolean {
+  return state === 'active' || state === 'pending';
 }
 
 function whyUnusable(view: SwarmView): string | undefined {
@@ -77,11 +86,13 @@ function isElsewhere({ state, manager, clusterId }: SwarmView): boolean {
   return state === 'active' && Boolean(manager && clusterId);
 }
 
-function isOff({ state }: SwarmView): boolean {
-  return state !== undefined && state !== 'active' && state !== 'inactive';
+/** Its Docker runs, and not its part of the Swarm: `locked` or `error`. */
+export function isOff(view: SwarmView): boolean {
+  return view.state !== undefined && !isMember(view) && view.state !== 'inactive';
 }
 
-function refuseHiddenMachines(views: readonly SwarmView[]): void {
+/** @throws Refusal when a machine that can't be reached runs all the same. */
+export function refuseHiddenMachines(views: readonly SwarmView[]): void {
   const hidden = views.filter(({ alive }) => alive !== undefined);
   if (hidden.length === 0) return;
   throw new Refusal(
@@ -132,8 +143,8 @@ function choose(
   if (survivors.length === 0)
     throw new Refusal(
       `No manager that can be reached has the Swarm's state any more, so there is nothing to recover it from. Nothing was ` +
-        `touched. Where one is only switched off, start it. Where all are lost, make the Swarm anew: docs/runbook.md, ` +
-        `"The Swarm's state is lost".`,
+        `touched. Where one is only switched off, start it. Where all are lost: evenkeel recover --backup FOLDER, or see ` +
+        `docs/runbook.md, "The Swarm's state is lost".`,
     );
   if (usable.length === 0)
     throw new Refusal(
