@@ -155,12 +155,12 @@ async function prepareRestore(
 
 /**
  * @throws Refusal when there is a quorum. A leader that has lost the others answers for some seconds more (measured: 10),
- * and managers that are there may be about to elect one: both are waited for.
+ * which is waited for. Managers that are about to elect one are more than half, which the plan refuses.
  */
 async function viewWithoutQuorum(site: SiteConfig, contact: SiteContact): Promise<SwarmView[]> {
   const until = Date.now() + leaderTime;
   for (;;) {
-    const manager = await contact.manager().catch(() => undefined);
+    const manager = await contact.manager(0).catch(() => undefined);
     const views = await viewSwarm(site.nodes, site.edge.ports.http, contact);
     if (!manager || !(await findService(manager.docker, edgeServiceName).catch(() => undefined)))
       return views;

@@ -10,7 +10,7 @@ import { statusCommands } from '../cli/status-commands';
 const page = readFileSync(join(__dirname, 'runbook.md'), 'utf8');
 
 /** Each `evenkeel …` of the page, in code blocks and in running text, as its words. */
-const lines = [...page.matchAll(/(?:^|[\s`])(?:\.\/)?evenkeel ([a-z][^`\n#]*)/gm)]
+const lines = [...page.matchAll(/(?:^|[\s`])(?:\.\/)?evenkeel ([a-z][^`\n#>]*)/gm)]
   .map((match) => match[1]!.trim())
   .filter((line, index, all) => all.indexOf(line) === index);
 
