@@ -89,9 +89,9 @@ export async function recover(options: RecoverOptions, output: Output): Promise<
     const done = await forceNewCluster(survivor, newest, contact, log);
     const missing = await awaitFollowers(plan.survivor, plan.following, contact);
     for (const name of missing) log(`${name}: has not come back to the Swarm yet`);
-    const { up } = await import('./converge.js');
+    const { retriedUp } = await import('./retried-up.js');
     // The survivor may have missed the last changes, and Pulumi would not know without looking.
-    await up(project, 'evenkeel recover', log, { refresh: true });
+    await retriedUp(project, site, 'evenkeel recover', log, { refresh: true });
     const { problems } = siteStatus(site, await readSite(site, contact));
     const result: Recovered = { stack: project.stack, ...plan, ...done, missing, problems };
     output.done(result, [

@@ -111,21 +111,12 @@ describe('all machines, or too many of them, are lost', () => {
     expect(await refused()).toContain('has a quorum, so there is nothing to recover');
   });
 
-  it('recover is refused while more than half of the managers can be reached, and says what to start', async () => {
-    await site.lab.stop('pi3');
-    await site.lab.exec('pi2', ['sh', '-c', 'kill -9 $(pidof dockerd)']);
-    // A leader that has lost the others calls itself one for 10 s more; recover waits for that by itself.
-    const words = await refused();
-    expect(words).toContain('2 of 3 managers can be reached, which is more than half');
-    expect(words).toContain('pi2: its Docker does not work');
-  }, 60_000);
-
   it('recover is refused when a machine that does not let us in runs all the same', async () => {
-    await site.lab.exec('pi2', [
-      'sh',
-      '-c',
-      'nft add table inet no_ssh && nft add chain inet no_ssh in "{ type filter hook input priority 0; }" && nft add rule inet no_ssh in tcp dport 22 drop',
-    ]);
+    await site.lab.stop('pi3');
+    // Its edge goes on without dockerd. A leader that has lost the others calls itself one for 10 s more; recover waits for that.
+    const ruleset =
+      'table inet no_ssh { chain in { type filter hook input priority 0; tcp dport 22 drop; }; }';
+    await site.lab.exec('pi2', ['sh', '-c', 'kill -9 $(pidof dockerd); nft -f -'], ruleset);
     expect(await refused()).toContain('its edge answers the public with generation');
   }, 60_000);
 
@@ -134,7 +125,6 @@ describe('all machines, or too many of them, are lost', () => {
     const label = site.config.release.generation;
     await site.must('rollback', 'shop');
     expect(await site.versions(['pi1'])).toEqual({ pi1: '1.0.0' });
-    expect(await refused('--from', 'pi2')).toContain('--from can be pi1');
 
     const load = site.load((version) => version === '1.0.0', site.lab.machines.slice(0, 1), 120);
     const done = await site.must<Recovered>('recover');
@@ -157,7 +147,7 @@ describe('all machines, or too many of them, are lost', () => {
     // They are more than half of the Swarm that was.
     await Promise.all(['pi2', 'pi3'].map((name) => site.lab.start(name)));
     await whole('1.0.0', Array<string>(4).fill(formatPointer(label!)));
-    expect((await managers()).match(/Ready +(Leader|Reachable)/g)).toHaveLength(3);
+    expect((await managers()).match(/Ready (Leader|Reachable)/g)).toHaveLength(3);
   }, 180_000);
 
   it("a backup, from the runbook's crontab: for nobody else to read; no request is lost, the older ones go", async () => {
