@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SiteConfig } from '../config/site-config';
 import { RuntimeApi } from '../edge/runtime-api';
-import { SiteContact } from '../edge/site-contact';
+import { messageOf, SiteContact } from '../edge/site-contact';
 import { edgeServiceName, findService } from '../edge/swarm-state';
 import { awaitFollowers, forceNewCluster } from '../machine/force-new-cluster';
 import { outdated, planRestore } from '../machine/restore-plan';
@@ -78,17 +78,20 @@ export async function recover(options: RecoverOptions, output: Output): Promise<
       throw new Refusal('Not confirmed: nothing was changed.');
     const survivor = site.nodes.find(({ name }) => name === plan.survivor)!;
     // A disk that lost the Swarm may be a new one.
-    for (const name of backup ? [survivor.name, ...plan.joining] : plan.joining) {
+    const setUp = async (name: string) => {
       const node = site.nodes.find((each) => each.name === name)!;
       (await setUpMachine(node, site, await contact.session(name))).forEach(log);
-    }
+    };
     if (backup) {
+      await setUp(survivor.name);
       await putBackSwarmFolder(await contact.session(survivor.name), backup.archive, log);
       log(`${survivor.name}: has the Swarm's state of ${backup.at}`);
     }
     const done = await forceNewCluster(survivor, newest, contact, log);
     const missing = await awaitFollowers(plan.survivor, plan.following, contact);
     for (const name of missing) log(`${name}: has not come back to the Swarm yet`);
+    for (const name of plan.joining)
+      await setUp(name).catch((error: unknown) => log(`${name}: can't be set up: ${messageOf(error)}`));
     const { retriedUp } = await import('./retried-up.js');
     // The survivor may have missed the last changes, and Pulumi would not know without looking.
     await retriedUp(project, site, 'evenkeel recover', log, { refresh: true });

@@ -35,8 +35,8 @@ export function planRestore({ nodes, views, from }: RestoreInput): RecoveryPlan 
     throw new Refusal(
       `${silent.map(({ name }) => name).join(' and ')} may have the Swarm's state, newer than a backup. Nothing was ` +
         `touched.\n${silent.map((view) => `  ${view.name}: ${view.dockerSilent ?? `its Swarm is ${view.state}`}`).join('\n')}\n` +
-        `Mend its Docker (systemctl restart docker; on a new machine: apt-get install docker.io). One that is broken for ` +
-        `good: switch it off, then run this again.`,
+        `Mend its Docker (systemctl restart docker; on a new machine: apt-get install docker.io, and usermod -aG docker USER ` +
+        `for an SSH user who is not root). One that is broken for good: switch it off, then run this again.`,
     );
   const node = nodes.find(({ name }) => name === from);
   const view = views.find(({ name }) => name === from);
