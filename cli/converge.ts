@@ -47,7 +47,8 @@ export async function up(
           message,
           onEvent,
           userAgent: 'evenkeel',
-          ...(refresh && { refresh }),
+          // By the program's provider: the one in the state may speak to a manager that is no more.
+          ...(refresh && { refresh, runProgram: true }),
         }),
       );
       return;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SiteConfig } from '../config/site-config';
 import { RuntimeApi } from '../edge/runtime-api';
-import { messageOf, SiteContact } from '../edge/site-contact';
+import { messageOf, SiteContact, type Manager } from '../edge/site-contact';
 import { edgeServiceName, findService } from '../edge/swarm-state';
 import { awaitFollowers, forceNewCluster } from '../machine/force-new-cluster';
 import { outdated, planRestore } from '../machine/restore-plan';
@@ -18,6 +18,7 @@ import { viewSwarm, type SwarmView } from '../machine/swarm-view';
 import { compare, newestPointer } from '../release/compare';
 import { pointerFromConfig, type Pointer } from '../release/pointer';
 import { Refusal } from '../release/refusal';
+import { dockerApi } from '../remote/docker-api';
 import { readSite } from '../status/read-site-status';
 import { siteStatus } from '../status/site-status';
 import { readSwarmBackup, type SwarmBackup } from './backup-files';
@@ -165,8 +166,7 @@ async function viewWithoutQuorum(site: SiteConfig, contact: SiteContact): Promis
   for (;;) {
     const manager = await contact.manager(0).catch(() => undefined);
     const views = await viewSwarm(site.nodes, site.edge.ports.http, contact);
-    if (!manager || !(await findService(manager.docker, edgeServiceName).catch(() => undefined)))
-      return views;
+    if (!manager || !(await hasEdges(manager, contact))) return views;
     const managers = site.nodes.filter(({ roles }) => roles.includes('manager')).length;
     const present = views.filter((view) => view.manager).length;
     if (present > managers / 2 || Date.now() > until)
@@ -176,6 +176,12 @@ async function viewWithoutQuorum(site: SiteConfig, contact: SiteContact): Promis
       );
     await sleep(1000);
   }
+}
+
+/** Whether a manager answers for the site. Without the others it lists nodes for a while, and lets all else wait. */
+async function hasEdges({ name }: Manager, contact: SiteContact): Promise<boolean> {
+  const docker = dockerApi(await contact.session(name), 5000);
+  return findService(docker, edgeServiceName).then(Boolean, () => false);
 }
 
 /** What the edges that can be reached serve: it may be newer than the label in the Swarm's state (a rollback without a quorum). */

@@ -31,7 +31,7 @@ export function recoveryWords(
       ? `the label gets generation ${newest.generation}, the newest that is known, where it has an older one`
       : `no edge can be read: the label stays as ${survivor} has it`,
     ...(following.length > 0 ? [`${list(following)}: go on serving, and come back to it by themselves`] : []),
-    `pulumi up --refresh${joining.length > 0 ? `, which joins ${list(joining)}` : ''}`,
+    `pulumi up --refresh --run-program${joining.length > 0 ? `, which joins ${list(joining)}` : ''}`,
   ];
   const dead = Object.entries(lost);
   return [
