@@ -26,21 +26,30 @@ export class LockedError extends UpError {}
  * `pulumi up` by the Automation API (https://www.pulumi.com/docs/iac/automation-api/), with its progress as lines. The
  * program is run in this process: it is the very `index.ts` that `pulumi up` runs, without a second start of Node.
  *
- * @param options `waitForLock`: ms to wait for another `up` to end, default: don't.
+ * @param options `waitForLock`: ms to wait for another `up` to end, default: don't; `refresh`: look first at what is
+ *   really there, for a site that may be otherwise than Pulumi left it.
  * @throws UpError
  */
 export async function up(
   place: StackPlace,
   message: string,
   log: (line: string) => void,
-  { waitForLock = 0 }: { waitForLock?: number } = {},
+  { waitForLock = 0, refresh = false }: { waitForLock?: number; refresh?: boolean } = {},
 ): Promise<void> {
   const stack = await openStack(place);
   const until = Date.now() + waitForLock;
   for (let said = false; ; said = true) {
     try {
       await attempt(log, (onEvent) =>
-        stack.up({ program: theProgram(), configFile: place.file, message, onEvent, userAgent: 'evenkeel' }),
+        stack.up({
+          program: theProgram(),
+          configFile: place.file,
+          message,
+          onEvent,
+          userAgent: 'evenkeel',
+          // By the program's provider: the one in the state may speak to a manager that is no more.
+          ...(refresh && { refresh, runProgram: true }),
+        }),
       );
       return;
     } catch (error) {

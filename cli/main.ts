@@ -3,6 +3,7 @@ import { drillCommand } from './drill-command';
 import { labCommand } from './lab-command';
 import { machineCommand } from './machine-command';
 import { nodeCommand } from './node-command';
+import { recoveryCommands } from './recovery-commands';
 import { report } from './report-error';
 import { releaseCommands } from './release-commands';
 import { releaseSteps } from './release-steps';
@@ -30,7 +31,8 @@ Exit codes: 0 done, 1 it could not be done (the reason is printed), 2 the comman
   .enablePositionalOptions()
   .showHelpAfterError('(add --help for what there is)');
 
-for (const command of [...releaseCommands(), ...statusCommands()]) program.addCommand(command);
+for (const command of [...releaseCommands(), ...statusCommands(), ...recoveryCommands()])
+  program.addCommand(command);
 program.addCommand(nodeCommand());
 program.addCommand(labCommand());
 program.addCommand(drillCommand());

@@ -3,9 +3,7 @@ import type { SiteContact } from '../edge/site-contact';
 import { listNodes } from '../edge/swarm-state';
 import { bringBack } from '../machine/bring-back';
 import { joinSwarm } from '../machine/member';
-import { runAsRoot } from '../machine/run-as-root';
-import { setUpScript } from '../machine/set-up-script';
-import { nftablesRuleset } from '../machine/nftables-ruleset';
+import { setUpMachine } from '../machine/set-up';
 import { Refusal } from '../release/refusal';
 import type { Output } from './change-release';
 import type { NodeOptions } from './node-command';
@@ -38,7 +36,7 @@ export async function replaceNode(name: string, options: NodeOptions, output: Ou
       options,
       output,
     );
-    log(await runAsRoot(session, setUpScript(nftablesRuleset(site), node.ssh.user)));
+    (await setUpMachine(node, site, session)).forEach(log);
     await joinSwarm(siteForJoin(site, name), name, contact, log);
     await bringBack(node, site, contact, log);
   });

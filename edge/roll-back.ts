@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeConfig, SiteConfig, SlotName } from '../config/site-config';
 import { newestPointer } from '../release/compare';
-import { formatPointer, parsePointer, type Pointer } from '../release/pointer';
+import { parsePointer, type Pointer } from '../release/pointer';
 import { Refusal } from '../release/refusal';
 import type { RollbackPlan } from '../release/rollback-plan';
 import { slotServiceName } from './candidate';
@@ -9,9 +9,10 @@ import { pointerLabel } from './entry-command';
 import { flip } from './flip';
 import { backendName } from './haproxy-cfg';
 import { RuntimeApi, type ServerStat } from './runtime-api';
+import { raiseLabel } from './raise-label';
 import { messageOf, type Manager, type SiteContact } from './site-contact';
 import { slotContainers } from './slot-containers';
-import { edgeServiceName, findService, setServiceLabels } from './swarm-state';
+import { edgeServiceName, findService } from './swarm-state';
 
 /** What a rollback did at the edges. */
 export interface EdgesRolledBack {
@@ -192,19 +193,8 @@ async function writeLabel(manager: Promise<Manager>, pointer: Pointer): Promise<
         throw new Error(`no manager answered within ${labelPatience / 1000} s`);
       }),
     ]);
-    for (let attempt = 1; ; attempt++) {
-      const service = await findService(docker, edgeServiceName);
-      if (!service) return 'the Swarm has no edges';
-      const text = service.labels[pointerLabel];
-      if (text && parsePointer(text).generation >= pointer.generation) return undefined;
-      try {
-        await setServiceLabels(docker, service, { [pointerLabel]: formatPointer(pointer) });
-        return undefined;
-      } catch (error) {
-        // Somebody else updated the service in between: read again, compare again.
-        if (attempt === 5) throw error;
-      }
-    }
+    await raiseLabel(docker, pointer);
+    return undefined;
   } catch (error) {
     return messageOf(error);
   }

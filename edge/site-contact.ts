@@ -95,7 +95,7 @@ export class SiteContact {
         error: {
           message:
             `No manager of this site has a quorum, so the Swarm takes no change:\n${reasons}\nNothing was touched, and what ` +
-            `runs keeps running. Start the managers that are down, and run this again.`,
+            `runs keeps running. Start the managers that are down, and run this again; when they are lost for good: evenkeel recover`,
           mayPassWithin: mostOf(answers, ({ inSwarm }) => inSwarm)
             ? electionTime
             : mostOf(answers, ({ reached }) => reached)

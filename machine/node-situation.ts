@@ -2,7 +2,7 @@
 export interface SiteSituation {
   /** The machines of the config, in its order. */
   nodes: NodeSituation[];
-  /** All managers of the Swarm, also those that the config does not know. */
+  /** All managers of the Swarm that vote, also those that the config does not know. */
   managers: ManagerSituation[];
   /** Where Swarm's rollout of the edges is not complete: its word, e.g. `updating`, `paused`. */
   rollout?: string;

@@ -52,8 +52,9 @@ export async function readSituation(site: SiteConfig, contact: SiteContact): Pro
         }),
       };
     }),
+    // Those that vote. One that was lost with a quorum has the role still, and no part in Raft any more.
     managers: nodes
-      .filter((each) => each.role === 'manager')
+      .filter((each) => each.reachability !== undefined)
       .map((each) => ({
         name: each.name ?? each.hostname,
         reachable: each.state === 'ready' && each.reachability === 'reachable',

@@ -53,7 +53,7 @@ export function nodeProblems(nodes: readonly NodeStatus[], swarmWasRead: boolean
   return nodes
     .filter(({ maintenance }) => !maintenance)
     .flatMap((node) => {
-      const { name, state, availability, reachability, unreachable } = node;
+      const { name, roles, state, availability, reachability, unreachable } = node;
       const found = [
         ...(swarmWasRead && !state ? ['is not in the Swarm'] : []),
         ...(state && state !== 'ready' ? [`Swarm calls it ${state}`] : []),
@@ -62,6 +62,10 @@ export function nodeProblems(nodes: readonly NodeStatus[], swarmWasRead: boolean
           : []),
         ...(state === 'ready' && reachability && reachability !== 'reachable'
           ? [`the other managers find it ${reachability}`]
+          : []),
+        // One that was taken back after a lost quorum is a worker until Swarm has made it a manager again.
+        ...(state === 'ready' && roles.includes('manager') && !reachability
+          ? ['is not among the managers (yet)']
           : []),
         ...(unreachable ? [withoutName(unreachable, name)] : []),
       ];

@@ -18,6 +18,7 @@ const seconds = {
   'members.spec.ts': 75,
   'node-maintenance.spec.ts': 180,
   'node-replacement.spec.ts': 120,
+  'recover.spec.ts': 300,
   'refusals.spec.ts': 150,
   'releases.spec.ts': 450,
   'road.spec.ts': 60,

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { labVariables } from '../../lab/lab-variables';
@@ -32,6 +33,9 @@ const examples: readonly { line: string; yes?: boolean; code?: number; says: str
   { line: 'rollback shop --config-only', says: 'rolled back from 1.5.0 to 1.0.0' },
   { line: 'abort shop', yes: true, says: 'the candidate is gone; 1.0.0 is live as before' },
   { line: 'redeploy shop --config-only', says: 'is written' },
+  { line: 'backup', says: 'state.json, swarm.json' },
+  // On a site that is well. It is practised in recover.spec.ts.
+  { line: 'recover', code: 3, says: 'has a quorum, so there is nothing to recover' },
 ];
 
 describe('the help', () => {
@@ -42,6 +46,12 @@ describe('the help', () => {
     const command = 'curl -fsS --max-time 5 "$EVENKEEL_CANDIDATE_URL/alive"';
     await site.edit(({ services }) => void (services[0]!['acceptance'] = { command, timeout: '10s' }));
   }, 300_000);
+
+  afterAll(async () => {
+    const folder = join(checkoutDirectory, 'backups');
+    for (const name of await readdir(folder).catch(() => []))
+      if (name.startsWith('lab-')) await rm(join(folder, name), { recursive: true });
+  });
 
   /** Runs a line in a shell, on a terminal where somebody answers "y" to whatever is asked. */
   async function type(line: string): Promise<{ code: number; output: string }> {
