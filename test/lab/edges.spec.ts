@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cutFrom } from '../../lab/cut-from';
+import { cutOffRules } from '../../drill/cut-off-rules';
 import { clock } from '../../lab/load/clock';
 import { startLoad } from '../../lab/load/start-load';
 import { sampleHost } from '../../lab/site-stack';
@@ -119,7 +119,7 @@ describe('an edge', () => {
         record: 20_000,
       });
       await clients.until(200);
-      const cut = await on('pi2', `nft -f - <<'RULES'\n${cutFrom('cut', others, [22])}RULES`);
+      const cut = await on('pi2', `nft -f - <<'RULES'\n${cutOffRules('cut', others, [22])}RULES`);
       let back = NaN;
       try {
         if (what === 'switch') {
