@@ -7,9 +7,11 @@ import type { Load } from '../../lab/load/load';
 import { formatReport } from '../../lab/load/format-report';
 import type { LoadReport } from '../../lab/load/load-report';
 import { checkoutDirectory } from '../../lab/lab-directory';
+import { sampleHost } from '../../lab/site-stack';
 import { newerDocker, usualSources } from './newer-docker';
 import { TestSite } from './test-site';
 import { until } from './until';
+import { startVisitors } from './visitors';
 
 /** A machine that is worked on: out and back under load, one at a time, and refused when the others could not hide it. */
 describe('maintenance of a machine', () => {
@@ -58,10 +60,14 @@ describe('maintenance of a machine', () => {
   describe.each(machines)('%s', (name) => {
     const others = machines.filter((each) => each !== name);
 
-    it('is drained under load on the others: its edge is stopped, nothing runs on it, nothing is lost', async () => {
+    it('is drained under load on the others and on the address that all share: its edge is stopped, nothing runs on it, nothing is lost', async () => {
       const load = loadOn(others);
+      const visitors = startVisitors(site.lab.sharedAddress, sampleHost);
       const change = await site.must<NodeChange>('node', name, 'drain');
+      const { lost, versions, again, answered } = await visitors.stop();
       judge(`drain ${name}`, await load.stop());
+      figures.push(`drain ${name}, shared address: ${answered} visits, again ${JSON.stringify(again)}`);
+      expect({ lost, versions }).toEqual({ lost: [], versions: { '1.0.0': answered } });
       expect(change).toEqual({
         stack: expect.any(String) as string,
         did: 'drain',
