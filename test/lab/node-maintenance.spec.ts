@@ -81,7 +81,7 @@ describe('maintenance of a machine', () => {
         tasks: 0,
       });
       expect(site.config.nodes.find((each) => each['name'] === name)).toMatchObject({ maintenance: true });
-    }, 60_000);
+    }, 120_000);
 
     if (name === 'pi3') {
       it('stays out in an up, which goes through', async () => {
