@@ -47,14 +47,16 @@ describe('slotDefinition', () => {
     expect(blueRest).toEqual(greenRest);
   });
 
-  it('has no limits where the config has none', () => {
-    expect(slotDefinition(plain, 'blue', release).taskSpec).not.toHaveProperty('resources');
+  it('says that there are no limits where the config has none, so that those of before go', () => {
+    expect(slotDefinition(plain, 'blue', release).taskSpec.resources).toEqual({
+      limits: { memoryBytes: 0, nanoCpus: 0 },
+    });
   });
 
   it.each([
-    [{ memory: 1024 ** 3 }, { memoryBytes: 1024 ** 3 }],
-    [{ cpus: 0.1 }, { nanoCpus: 100_000_000 }],
-    [{ cpus: 0.29 }, { nanoCpus: 290_000_000 }], // 0.29 * 1e9 is 289999999.99999994
+    [{ memory: 1024 ** 3 }, { memoryBytes: 1024 ** 3, nanoCpus: 0 }],
+    [{ cpus: 0.1 }, { memoryBytes: 0, nanoCpus: 100_000_000 }],
+    [{ cpus: 0.29 }, { memoryBytes: 0, nanoCpus: 290_000_000 }], // 0.29 * 1e9 is 289999999.99999994
   ])('turns the limits %j into Docker’s units', (resources, limits) => {
     expect(slotDefinition({ ...plain, resources }, 'blue', release).taskSpec.resources).toEqual({ limits });
   });

@@ -37,16 +37,8 @@ export function slotDefinition(service: ServiceConfig, slot: SlotName, release: 
       },
       // Said in full, also where it is Docker's default: an update whose template comes out equal restarts nothing.
       restartPolicy: { condition: 'any', delay: '1s', maxAttempts: 0, window: '0s' },
-      ...(memory !== undefined || cpus !== undefined
-        ? {
-            resources: {
-              limits: {
-                ...(memory === undefined ? {} : { memoryBytes: memory }),
-                ...(cpus === undefined ? {} : { nanoCpus: Math.round(cpus * 1e9) }),
-              },
-            },
-          }
-        : {}),
+      // Said also without limits (0 is none): the plugin keeps what a service has when `resources` is left out.
+      resources: { limits: { memoryBytes: memory ?? 0, nanoCpus: Math.round((cpus ?? 0) * 1e9) } },
     },
     // The slot is idle when it is updated: all nodes at once. A host port can't be taken twice, so the old task stops first.
     updateConfig: { parallelism: 0, order: 'stop-first', failureAction: 'pause', delay: '0s', monitor: '1s' },

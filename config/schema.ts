@@ -77,7 +77,7 @@ const nodeSchema = z.strictObject({
 });
 
 const edgeSchema = z.strictObject({
-  image: value.pinnedImage.describe('HAProxy.'),
+  image: value.pinnedImage.describe('HAProxy 2.6 or newer, built with Lua as the official images are.'),
   ports: z
     .strictObject({
       http: value.port(1, 80).prefault(80).describe("The public's port on every edge. Default: HTTP's."),

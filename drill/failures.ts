@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import { slotServiceName } from '../edge/candidate';
 import { SiteContact } from '../edge/site-contact';
 import { listNodes } from '../edge/swarm-state';
 import { slotNames } from '../release/pointer';
+import { cutOffRules } from './cut-off-rules';
 import type { DrillSite } from './drill-site';
 
 /** Something that breaks. */
@@ -78,10 +78,10 @@ export const failures: readonly Failure[] = [
     hits: 'any',
     takesConnections: false,
     inject: async (site, machine) => {
-      const rules = cutOffRules(site.othersOf(machine));
+      const rules = cutOffRules('drill', site.othersOf(machine));
       await site.on(
         machine,
-        `nft -f - <<'RULES'\n${rules}\nRULES\n` +
+        `nft -f - <<'RULES'\n${rules}RULES\n` +
           `setsid sh -c 'sleep ${cutOffAtMost}; nft delete table inet drill' </dev/null >/dev/null 2>&1 &\n` +
           `echo $! >${letInFile}`,
       );
@@ -93,19 +93,6 @@ export const failures: readonly Failure[] = [
   { name: 'owner of the shared address stopped', hits: 'owner', ...stopped },
   { name: 'leader of the Swarm stopped', hits: 'leader', ...stopped },
 ];
-
-/** Rules for nft: nothing from or to these addresses. */
-function cutOffRules(addresses: readonly string[]): string {
-  const rule = (hook: string, end: string) =>
-    `chain ${hook} {\n type filter hook ${hook} priority -300\n` +
-    ([4, 6] as const)
-      .map((version) => ({ version, own: addresses.filter((address) => isIP(address) === version) }))
-      .filter(({ own }) => own.length > 0)
-      .map(({ version, own }) => ` ${version === 4 ? 'ip' : 'ip6'} ${end} { ${own.join(', ')} } drop\n`)
-      .join('') +
-    `}\n`;
-  return `table inet drill {\n${rule('input', 'saddr')}${rule('output', 'daddr')}}`;
-}
 
 /**
  * The machine that a failure happens to, and whether it is the one that the public's connections are open to.

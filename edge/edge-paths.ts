@@ -11,6 +11,9 @@ export const pointerMapFile = `${edgeDirectory}/pointer.map`;
 /** HAProxy's configuration, as the label `evenkeel.haproxy` has it. */
 export const haproxyCfgFile = `${edgeDirectory}/haproxy.cfg`;
 
+/** The action that lets a request wait (edge/haproxy-cfg/await-servers.ts), which HAProxy reads at its start. */
+export const awaitServersFile = `${edgeDirectory}/await-servers.lua`;
+
 /** What the servers' state is saved to before a reload, so that the new worker does not start from "all UP". */
 export const serverStateFile = `${edgeDirectory}/server-state`;
 

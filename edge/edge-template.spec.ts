@@ -64,9 +64,9 @@ describe('edgeTemplate', () => {
     expect(taskSpec.restartPolicy).toEqual({ condition: 'any', delay: '1s', maxAttempts: 0, window: '0s' });
   });
 
-  it('has a limit of memory only where the config has one', () => {
+  it('has a limit of memory, or says that there is none, so that the one of before goes', () => {
     expect(taskSpec.resources).toEqual({ limits: { memoryBytes: 128 * 1024 ** 2 } });
-    expect(edgeTemplate(threeNodes().edge).taskSpec).not.toHaveProperty('resources');
+    expect(edgeTemplate(threeNodes().edge).taskSpec.resources).toEqual({ limits: { memoryBytes: 0 } });
   });
 });
 

@@ -43,9 +43,9 @@ export function edgeTemplate(edge: EdgeConfig) {
       },
       placement: { constraints: [`node.labels.${edgeNodeLabel}==true`] },
       restartPolicy: { condition: 'any', delay: '1s', maxAttempts: 0, window: '0s' },
-      ...(edge.limits.memory === undefined
-        ? {}
-        : { resources: { limits: { memoryBytes: edge.limits.memory } } }),
+      // Said also without a limit (0 is none): the plugin keeps what a service has when `resources` is left out
+      // (terraform-provider-docker, resource_docker_service.go: optional and computed).
+      resources: { limits: { memoryBytes: edge.limits.memory ?? 0 } },
     },
   };
 }

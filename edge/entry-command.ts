@@ -1,4 +1,11 @@
-import { haproxyCfgFile, masterSocket, pointerMapFile, serverStateFile } from './edge-paths';
+import {
+  awaitServersFile,
+  haproxyCfgFile,
+  masterSocket,
+  pointerMapFile,
+  serverStateFile,
+} from './edge-paths';
+import { awaitServersScript } from './haproxy-cfg/await-servers';
 
 /** Name of the one environment variable of the edge's task. */
 export const edgeVariable = 'EVENKEEL';
@@ -26,7 +33,7 @@ export const entryCommand = [
   'sh',
   '-euc',
   `umask 007
-rm -f ${pointerMapFile} ${haproxyCfgFile} ${serverStateFile}
+rm -f ${pointerMapFile} ${haproxyCfgFile} ${serverStateFile} ${awaitServersFile}
 printf '%s\\n' "$${edgeVariable}" | sed '/^$/,$d' >${pointerMapFile}
 if ! grep -Eq '^generation [1-9][0-9]*$' ${pointerMapFile}; then
   echo 'evenkeel: the label ${pointerLabel} of this service is empty or has no generation; refusing to serve. Run: pulumi up' >&2
@@ -34,6 +41,9 @@ if ! grep -Eq '^generation [1-9][0-9]*$' ${pointerMapFile}; then
 fi
 printf '%s\\n' "$${edgeVariable}" | sed '1,/^$/d' | base64 -d | gzip -d >${haproxyCfgFile}
 echo 1 >${serverStateFile}
+cat >${awaitServersFile} <<'LUA'
+${awaitServersScript}
+LUA
 unset ${edgeVariable}
 exec haproxy -W -S ${masterSocket},mode,660 -f ${haproxyCfgFile}
 `,

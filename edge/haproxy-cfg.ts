@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SiteConfig } from '../config/site-config';
 import { slotNames } from '../release/pointer';
 import { serverStateFile } from './edge-paths';
+import { loadAwaitServers } from './haproxy-cfg/await-servers';
 import { backupBackends } from './haproxy-cfg/backup-server';
 import { frontend } from './haproxy-cfg/frontend';
 import { clientLimits } from './haproxy-cfg/limits';
@@ -53,6 +54,7 @@ function global(site: SiteConfig): string[] {
     `  maxconn ${site.edge.limits.maxConnections}`,
     `  hard-stop-after ${site.edge.timeouts.hardStop}ms`,
     `  server-state-file ${serverStateFile}`,
+    ...loadAwaitServers(),
     '',
   ];
 }

@@ -16,6 +16,7 @@ function site(nodes: NodeSituation[], managers = nodes.length, rollout?: string)
   return {
     nodes,
     managers: nodes.slice(0, managers).map(({ name, state }) => ({ name, reachable: state === 'ready' })),
+    demand: [],
     rollout,
   };
 }
@@ -151,6 +152,19 @@ describe('a machine must not go', () => {
     expect(nodeRefusals('drain', 'pi1', site([alone, node('pi2'), node('pi3')]))).toEqual([
       'mail would be healthy nowhere: its requests would be lost. No other node runs mail: let another one (its labels, or nodes of the service), and run pulumi up.',
     ]);
+  });
+
+  it('when the others could not do what there is to do, by its limit and theirs', () => {
+    const nodes = (pi2 = node('pi2')) => [node('pi1'), pi2, node('pi3')];
+    const with17 = (all: NodeSituation[], requests = 17) =>
+      nodeRefusals('drain', 'pi1', { ...site(all), demand: [{ service: 'shop', requests, each: 8 }] });
+    expect(with17(nodes())).toEqual([
+      'shop has 17 requests at one edge just now, and without it the others take 16 at the same time (pi2: 8, pi3: 8; limits.maxConnections): ' +
+        'some would wait or be turned away. Do it at a quieter time, or run the service on another machine first.',
+    ]);
+    expect(with17(nodes(), 16)).toEqual([]);
+    expect(with17(nodes(node('pi2', { healthy: [] })), 9).join('\n')).toContain('(pi3: 8; ');
+    expect(with17([node('pi1', { healthy: [] }), node('pi2'), node('pi3')])).toEqual([]);
   });
 
   it('that is not in the config', () => {

@@ -7,6 +7,7 @@ import type { NodeSituation, NodeStep, SiteSituation } from './node-situation';
  * - another edge serves the public;
  * - more than half of Swarm's managers are there without it;
  * - each service that it runs is healthy on another machine, by every edge's check;
+ * - the machines where it is healthy can do what there is to do just now;
  * - no rollout of the edges is under way.
  *
  * A machine on which Swarm runs nothing any more takes nothing with it: only the quorum counts then. Memory need not be looked at: a
@@ -22,7 +23,9 @@ export function nodeRefusals(step: NodeStep, name: string, site: SiteSituation):
   const works = node.state === 'ready' && node.availability === 'active';
   return [
     ...(works ? [...otherOut(others), ...rollingOut(site)] : []),
-    ...(works ? [...lastEdge(node, others), ...lastOfService(node, others)] : []),
+    ...(works
+      ? [...lastEdge(node, others), ...lastOfService(node, others), ...capacity(node, others, site)]
+      : []),
     ...(leaves(step) || node.state === 'ready' ? quorum(step, name, site) : []),
   ];
 }
@@ -88,6 +91,24 @@ function lastOfService(node: NodeSituation, others: readonly NodeSituation[]): s
         (able.length > 0
           ? 'Put that right first; see: evenkeel status'
           : `No other node runs ${service}: let another one (its labels, or nodes of the service), and run pulumi up.`),
+    ];
+  });
+}
+
+/** A machine that is sick itself takes nothing from what the others can do. */
+function capacity(
+  node: NodeSituation,
+  others: readonly NodeSituation[],
+  { demand }: SiteSituation,
+): string[] {
+  return demand.flatMap(({ service, requests, each }) => {
+    const able = others.filter((other) => other.healthy.includes(service) && whyOut(other) === undefined);
+    const left = able.length * each;
+    if (!node.healthy.includes(service) || left === 0 || requests <= left) return [];
+    return [
+      `${service} has ${requests} requests at one edge just now, and without it the others take ${left} at the same time ` +
+        `(${able.map(({ name }) => `${name}: ${each}`).join(', ')}; limits.maxConnections): some would wait or be turned away. ` +
+        'Do it at a quieter time, or run the service on another machine first.',
     ];
   });
 }

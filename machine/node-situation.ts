@@ -4,8 +4,19 @@ export interface SiteSituation {
   nodes: NodeSituation[];
   /** All managers of the Swarm that vote, also those that the config does not know. */
   managers: ManagerSituation[];
+  /** What each service has to do just now. */
+  demand: ServiceDemand[];
   /** Where Swarm's rollout of the edges is not complete: its word, e.g. `updating`, `paused`. */
   rollout?: string;
+}
+
+/** What a service has to do, as its edges see it at one moment. */
+export interface ServiceDemand {
+  service: string;
+  /** Requests at the edge that has the most of them for its live slot: those in work and those that wait. */
+  requests: number;
+  /** How many requests of one edge one machine takes at the same time (`limits.maxConnections`). */
+  each: number;
 }
 
 /** One manager, as the others see it. */

@@ -59,6 +59,14 @@ export async function readSituation(site: SiteConfig, contact: SiteContact): Pro
         name: each.name ?? each.hostname,
         reachable: each.state === 'ready' && each.reachability === 'reachable',
       })),
+    demand: site.services.map(({ name, limits }) => ({
+      service: name,
+      requests: Math.max(
+        0,
+        ...stats.map((rows) => requestsIn(rows, backendName(name, label.services[name]?.live ?? 'blue'))),
+      ),
+      each: limits.maxConnections,
+    })),
     ...(rollout !== undefined && !finishedRollouts.has(rollout) && { rollout }),
   };
   return { state, situation };
@@ -78,6 +86,11 @@ async function statsOf(edge: string, contact: SiteContact): Promise<ServerStat[]
   } catch (error) {
     throw new Error(`${edge}: its edge can't be asked: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** HAProxy's own count for the whole backend: those that wait in a queue are among them. */
+function requestsIn(rows: readonly ServerStat[], backend: string): number {
+  return rows.find((row) => row.backend === backend && row.server === 'BACKEND')?.sessions ?? 0;
 }
 
 /** Whether an edge sends requests to a server, and its own check says that it is well. */

@@ -18,8 +18,8 @@ import type { NodeStep } from './node-situation';
 import { readSituation, type Reading } from './read-situation';
 import { waitUntil } from './wait-until';
 
-/** What Swarm may need beyond a task's own grace to end it and to say so, in ms. */
-const endReserve = 20_000;
+/** What Swarm may need beyond a task's own grace to end it and to say so, in ms: on a busy lab it said so 35 s after the container had ended. */
+const endReserve = 60_000;
 
 /** States in which a task's container is gone, or never was. */
 const endedStates: ReadonlySet<string> = new Set([

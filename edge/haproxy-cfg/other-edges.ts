@@ -1,6 +1,7 @@
 import { hostAndPort } from '../../config/host-and-port';
 import type { NodeConfig, SiteConfig } from '../../config/site-config';
 import { generationPath, readinessPath } from '../edge-paths';
+import { awaitServers } from './await-servers';
 import { knowClient } from './client-address';
 import { edgeNodes } from './edge-nodes';
 import { noteId } from './own-place';
@@ -14,8 +15,14 @@ const forwardedHeader = 'evenkeel-forwarded';
 /** How often each edge looks at the generation of each other edge, in ms. */
 const lookInterval = 200;
 
-/** How long a request waits at an edge that sees no majority of the edges, in ms: two looks and a margin. */
-const waitForLook = 500;
+/** The same while the other one is away: soon enough for a request that waits. */
+const lookIntervalAway = 100;
+
+/**
+ * How long a request waits at an edge that sees no majority of the edges, in ms: a look that was sent just before the
+ * others were back has `lookInterval` to end, the next one comes `lookIntervalAway` later, and some margin.
+ */
+const waitForLook = 600;
 
 /** Backend of one edge: names of services have no dot, so no slot's backend is called so. */
 function edgeBackend(edge: NodeConfig): string {
@@ -48,7 +55,7 @@ export function otherEdges(site: SiteConfig): string[] {
       ...noteId(site, edge),
       `  timeout check ${lookInterval}ms`,
       `  http-request set-header ${forwardedHeader} 1`,
-      `  server ${edge.name} ${address(edge)} check inter ${lookInterval}ms fall 2 rise 1`,
+      `  server ${edge.name} ${address(edge)} check inter ${lookInterval}ms downinter ${lookIntervalAway}ms fall 2 rise 1`,
       '',
     ]),
     `backend ${allEdges}`,
@@ -87,21 +94,21 @@ export function toChosenEdge(): string[] {
  * It lets each request wait for a fresh look before it decides, so that not even the first answer after its return is
  * an old one; cut off, it goes on serving what it had. With two edges the other one may simply be dead, and waiting
  * would slow every request down for as long; there an old answer is possible for one look.
+ *
+ * A look itself never waits: edges that all start at once would else each wait for the others, for good.
  */
 export function waitWithoutMajority(site: SiteConfig): string[] {
   const majority = seesMajority(site);
   if (!majority) return [];
-  return [
-    `  tcp-request inspect-delay ${waitForLook}ms`,
-    // A look itself never waits: edges that all start at once would else each wait for the others, for good.
-    `  tcp-request content accept if { path ${generationPath} ${readinessPath} }`,
-    `  tcp-request content accept if ${majority}`,
-    '  tcp-request content accept if WAIT_END',
-  ];
+  const wait = awaitServers(allEdges, majorityOf(site), waitForLook);
+  return [`${wait} if !${majority} !{ path ${readinessPath} }`];
 }
 
 /** Condition that is true while an edge sees more than half of the edges, itself included; undefined with fewer than three. */
 export function seesMajority(site: SiteConfig): string | undefined {
-  const edges = edgeNodes(site).length;
-  return edges < 3 ? undefined : `{ nbsrv(${allEdges}) ge ${Math.floor(edges / 2) + 1} }`;
+  return edgeNodes(site).length < 3 ? undefined : `{ nbsrv(${allEdges}) ge ${majorityOf(site)} }`;
+}
+
+function majorityOf(site: SiteConfig): number {
+  return Math.floor(edgeNodes(site).length / 2) + 1;
 }

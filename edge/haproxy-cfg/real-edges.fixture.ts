@@ -13,8 +13,9 @@ import { formatPointer, slotNames, type Pointer } from '../../release/pointer';
 import { SshSession } from '../../remote/ssh-session';
 import { fiveNodes } from '../../test/sites';
 import { type ExecAnswer, SshServer } from '../../test/ssh-server';
-import { edgeDirectory, masterSocket } from '../edge-paths';
+import { awaitServersFile, edgeDirectory, masterSocket } from '../edge-paths';
 import { edgeContainerPort, haproxyCfg, type PreviewTokenHashes } from '../haproxy-cfg';
+import { awaitServersScript } from './await-servers';
 import { RuntimeApi } from '../runtime-api';
 
 /** Loopback addresses (RFC 1122, 3.2.1.3) that stand for the machines of `RealEdges`. */
@@ -90,6 +91,7 @@ export class RealEdges {
     writeFileSync(join(folder, 'haproxy.cfg'), this.localCfg(address, haproxyCfg(site, tokens)));
     writeFileSync(join(folder, 'pointer.map'), formatPointer(pointer));
     writeFileSync(join(folder, 'server-state'), '1\n');
+    writeFileSync(awaitServersFile.replace(edgeDirectory, folder), awaitServersScript);
     const log = join(folder, 'log');
     const command = `exec haproxy -W -db -S ${join(folder, 'master.sock')} -f ${join(folder, 'haproxy.cfg')} >${log} 2>&1`;
     this.masters.push(spawn('sh', ['-c', command], { stdio: 'ignore' }));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startLoad } from '../../lab/load/start-load';
 import { sampleHost } from '../../lab/site-stack';
+import { crowd } from './crowd';
 import { Poster } from './poster';
 import { TestSite } from './test-site';
 import { until } from './until';
@@ -120,4 +121,34 @@ describe('a server that dies under load', () => {
     // A line is written after its answer, so what dies may not come to that.
     expect(confirmed.filter((id) => !times[id]).length).toBeLessThan(10);
   });
+
+  it('or that gets five times as much as it can do: who is too many is told so, all is well afterwards, and no machine is taken out meanwhile', async () => {
+    const [atOnce, ms] = [4, 100];
+    const capacity = (3 * atOnce * 1000) / ms;
+    await site.edit(({ services }) => {
+      services[0]!['limits'] = { maxConnections: atOnce };
+    });
+    await site.up();
+    await whole();
+    const containers = () =>
+      everywhere(`docker ps -q --no-trunc | sort | xargs docker inspect -f '{{.Id}} {{.State.StartedAt}}'`);
+    const before = await containers();
+    const came = crowd(site.address('pi1'), sampleHost, `/slow?ms=${ms}`, 5 * capacity, 10_000);
+    await sleep(1000);
+    const { code, stderr } = await site.cli('node', 'pi3', 'drain', '--yes');
+    const ends = await came;
+    process.stdout.write(`five times too many for 10 s: ${JSON.stringify(ends)}\n`);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(
+        /shop has \d+ requests at one edge just now, and without it the others take 8 at the same time \(pi1: 4, pi2: 4; /,
+      ),
+    ]);
+    expect(Object.keys(ends).sort()).toEqual(['200', '503, again after 1 s']);
+    expect(Math.min(...Object.values(ends))).toBeGreaterThan(capacity);
+    expect(await containers()).toEqual(before);
+    const load = site.load(() => true);
+    await load.until(300);
+    expect((await load.stop()).failures).toEqual([]);
+  }, 180_000);
 });

@@ -1,5 +1,6 @@
 import { haproxyCfg } from '../../edge/haproxy-cfg';
-import { edgeDirectory } from '../../edge/edge-paths';
+import { awaitServersScript } from '../../edge/haproxy-cfg/await-servers';
+import { awaitServersFile, edgeDirectory } from '../../edge/edge-paths';
 import { readLab, type Lab } from '../../lab/lab';
 import { run } from '../../lab/run';
 import type { SiteConfig } from '../../config/site-config';
@@ -23,6 +24,7 @@ describe('haproxyCfg, in the HAProxy of the lab’s edges', () => {
       `mkdir -p ${edgeDirectory}`,
       `echo 'generation 1' >${edgeDirectory}/pointer.map`,
       `echo 1 >${edgeDirectory}/server-state`,
+      `echo "${awaitServersScript}" >${awaitServersFile}`,
       'cat >/tmp/haproxy.cfg',
       'haproxy -c -f /tmp/haproxy.cfg',
     ];

@@ -7,8 +7,11 @@ import type { Load } from '../../lab/load/load';
 import { formatReport } from '../../lab/load/format-report';
 import type { LoadReport } from '../../lab/load/load-report';
 import { checkoutDirectory } from '../../lab/lab-directory';
+import { sampleHost } from '../../lab/site-stack';
+import { newerDocker, usualSources } from './newer-docker';
 import { TestSite } from './test-site';
 import { until } from './until';
+import { startVisitors } from './visitors';
 
 /** A machine that is worked on: out and back under load, one at a time, and refused when the others could not hide it. */
 describe('maintenance of a machine', () => {
@@ -57,10 +60,14 @@ describe('maintenance of a machine', () => {
   describe.each(machines)('%s', (name) => {
     const others = machines.filter((each) => each !== name);
 
-    it('is drained under load on the others: its edge is stopped, nothing runs on it, nothing is lost', async () => {
+    it('is drained under load on the others and on the address that all share: its edge is stopped, nothing runs on it, nothing is lost', async () => {
       const load = loadOn(others);
+      const visitors = startVisitors(site.lab.sharedAddress, sampleHost);
       const change = await site.must<NodeChange>('node', name, 'drain');
+      const { lost, versions, again, answered } = await visitors.stop();
       judge(`drain ${name}`, await load.stop());
+      figures.push(`drain ${name}, shared address: ${answered} visits, again ${JSON.stringify(again)}`);
+      expect({ lost, versions }).toEqual({ lost: [], versions: { '1.0.0': answered } });
       expect(change).toEqual({
         stack: expect.any(String) as string,
         did: 'drain',
@@ -74,7 +81,7 @@ describe('maintenance of a machine', () => {
         tasks: 0,
       });
       expect(site.config.nodes.find((each) => each['name'] === name)).toMatchObject({ maintenance: true });
-    }, 60_000);
+    }, 120_000);
 
     if (name === 'pi3') {
       it('stays out in an up, which goes through', async () => {
@@ -104,6 +111,38 @@ describe('maintenance of a machine', () => {
       expect([code, stdout]).toEqual([0, expect.stringContaining('all is well')]);
     }, 120_000);
   });
+
+  it('gets a newer Docker under load on the others: its containers start anew, nothing is lost', async () => {
+    const version = async () => (await onPi3(`dpkg-query -W -f '\${Version}' docker.io`)).trim();
+    const dockerd = () => onPi3('cut -d " " -f 22 /proc/$(pidof dockerd)/stat');
+    const before = await dockerd();
+    const had = await version();
+    const newer = `${had.replace(/\+lab\d+$/, '')}+lab${Date.now()}`;
+    await onPi3(newerDocker(newer));
+    const load = loadOn(['pi1', 'pi2']);
+    let said: string;
+    try {
+      const { code, stdout, stderr } = await site.cli('node', 'pi3', 'update', '--yes');
+      expect([code, stderr]).toEqual([0, '']);
+      said = stdout;
+    } finally {
+      await onPi3(usualSources);
+    }
+    judge('update pi3', await load.stop());
+    expect(said).toContain(`pi3: docker.io ${had} -> ${newer}\n`);
+    expect(said).toContain('update done: pi3');
+    expect(await version()).toBe(newer);
+    expect(await dockerd()).not.toBe(before);
+    expect(await onPi3('cat /etc/default/docker')).not.toContain('newer');
+    expect(await site.versions()).toEqual(site.everywhere('1.0.0'));
+    expect((await listed()).map(({ state }) => state)).toEqual(machines.map(() => 'in service'));
+  }, 180_000);
+
+  async function onPi3(script: string): Promise<string> {
+    const { code, stdout, stderr } = await site.lab.exec('pi3', ['sh', '-euc', script]);
+    if (code !== 0) throw new Error(`pi3: ${stderr}`);
+    return stdout;
+  }
 
   describe('is refused', () => {
     it('for the last edge that serves', async () => {

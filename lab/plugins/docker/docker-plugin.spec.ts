@@ -53,6 +53,24 @@ const diffCall = (olds: Bag, news: Bag, ignoreChanges: string[] = []): DiffCall 
   ignoreChanges,
 });
 
+/** terraform-provider-docker, resource_docker_service.go: `resources` is optional and computed. */
+describe('a limit of memory', () => {
+  const limited = (memoryBytes: number) => inputs({ resources: { limits: { memoryBytes } } });
+
+  const changes = (olds: Bag, news: Bag) =>
+    Object.entries(plugin.diff(diffCall(olds, news)).detailedDiff).filter(([path]) =>
+      path.includes('resources'),
+    );
+
+  it('stays when it is left out, and goes when it is said to be 0, once', async () => {
+    const { olds } = await made(limited(67108864));
+    expect(changes(olds, inputs())).toEqual([]);
+    expect(changes(olds, limited(0))).toEqual([['taskSpec.resources.limits.memoryBytes', 'UPDATE']]);
+    const unlimited = await made(limited(0));
+    expect(changes(unlimited.olds, unlimited.news)).toEqual([]);
+  });
+});
+
 describe('an image given by tag', () => {
   it('is pinned by the registry when the service is made, which the next diff shows', async () => {
     const { news, olds } = await made(inputs());
