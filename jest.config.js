@@ -3,6 +3,8 @@ const transform = {
   '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
 };
 module.exports = {
+  // Beside the lab's tests, two cores have many times as much to do as jest's default of 5 s is meant for.
+  testTimeout: 30_000,
   testSequencer: '<rootDir>/test/by-path-sequencer.js',
   projects: [
     {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
+import { inspect } from 'node:util';
 import { SshServer } from '../test/ssh-server';
 import { dockerApi } from './docker-api';
 import { SshSession } from './ssh-session';
@@ -38,5 +39,16 @@ describe('dockerApi', () => {
         })();
       });
     await expect(version(slowly, 400)).resolves.toEqual({ Version: '20.10.24' });
+  });
+
+  it('has nothing of the session in what docker-modem formats at each request', async () => {
+    const server = await SshServer.start({ unixSocket: () => (stream: Duplex) => stream.resume() });
+    const session = await SshSession.open(server.target(), 5000);
+    const { modem } = dockerApi(session) as unknown as { modem: { agent: unknown } };
+    expect(inspect({ agent: modem.agent }, { showHidden: true, depth: null })).toBe(
+      `{ agent: SessionAgent(${session.node}) }`,
+    );
+    session.close();
+    await server.close();
   });
 });

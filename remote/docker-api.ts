@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { inspect } from 'node:util';
 import Docker, { type DockerOptions } from 'dockerode';
 import type { SshSession } from './ssh-session';
 
@@ -27,6 +28,14 @@ export function dockerApi(session: SshSession, timeout = 15_000): Docker {
 class SessionAgent extends Agent {
   constructor(private readonly session: SshSession) {
     super({ keepAlive: false });
+  }
+
+  /**
+   * docker-modem formats its options at each request, for a log that is off, and with them all that hangs on the session,
+   * the private key too: a third of the CPU time of `evenkeel status` (0.45 s, without it 0.30 s, measured).
+   */
+  [inspect.custom](): string {
+    return `SessionAgent(${this.session.node})`;
   }
 
   override createConnection(

@@ -32,8 +32,7 @@ describeWithHaproxy('the readiness of an edge, in real HAProxies (only where hap
     const base = fiveNodes();
     const services = base.services.map((service) => ({
       ...service,
-      // Often, and with patience: beside the lab's tests an answer can take its time.
-      health: { ...service.health, interval: 100, timeout: 2000 },
+      health: { ...service.health, interval: 100 },
     }));
     edges = await RealEdges.start(
       (slot, _asked, reply) => {

@@ -70,7 +70,12 @@ export class RealEdges {
           listen(createServer((asked, reply) => answer(`${service.name}-${slot}`, asked, reply))),
         ),
       );
-      services.push({ ...service, slotPorts: { blue: blue!, green: green! } });
+      services.push({
+        ...service,
+        slotPorts: { blue: blue!, green: green! },
+        // Beside the lab's tests an answer can take its time; no spec is about one that comes late.
+        health: { ...service.health, timeout: 10_000 },
+      });
     }
     const http = await listen(createServer());
     servers.pop()!.close(); // the port is the edges'
@@ -188,11 +193,11 @@ export class RealEdges {
 
 /** Waits, for 5 s at most, until it is so. */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 50; attempt++) {
+  for (let attempt = 0; attempt < 150; attempt++) {
     if (await isSo().catch(() => false)) return;
     await sleep(100);
   }
-  throw new Error(`not so within 5 s: ${isSo.toString()}`);
+  throw new Error(`not so within 15 s: ${isSo.toString()}`);
 }
 
 function nameAndPath(slot: string, asked: IncomingMessage, reply: ServerResponse): void {
