@@ -6,6 +6,8 @@ export interface SiteSituation {
   managers: ManagerSituation[];
   /** Where Swarm's rollout of the edges is not complete: its word, e.g. `updating`, `paused`. */
   rollout?: string;
+  /** Services whose nodes are just going from one slot to the other (strategy rolling). */
+  rolls: string[];
 }
 
 /** One manager, as the others see it. */

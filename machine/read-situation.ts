@@ -58,6 +58,7 @@ export async function readSituation(site: SiteConfig, contact: SiteContact): Pro
         name: each.name ?? each.hostname,
         reachable: each.state === 'ready' && each.reachability === 'reachable',
       })),
+    rolls: Object.keys(label.services).filter((name) => label.services[name]!.rolling),
     ...(rollout !== undefined && !finishedRollouts.has(rollout) && { rollout }),
   };
   return { state, situation };

@@ -173,9 +173,7 @@ function frozenSlots(wanted: Pointer, known: readonly Pointer[]): Record<string,
 /** Slots that get clients: the live one, and with a canary share, or while nodes roll, the idle one too. */
 function servingSlots(service: ServicePointer | undefined): SlotName[] {
   if (!service) return [];
-  return service.canary > 0 || service.rolling
-    ? [service.live, otherSlot(service.live)]
-    : [service.live];
+  return service.canary > 0 || service.rolling ? [service.live, otherSlot(service.live)] : [service.live];
 }
 
 /** The lines in which two pointers differ, as `key: old -> new`, sorted. */

@@ -14,7 +14,7 @@ function allSteps(nodes: RollNode[], live: SlotName, to: SlotName): string[] {
   const said: string[] = [];
   const change = (name: string, changes: Partial<RollNode>) =>
     (nodes = nodes.map((each) => (each.name === name ? { ...each, ...changes } : each)));
-  for (let step: RollStep; (step = rollStep({ nodes, live, rolling }, to)).do !== 'done'; ) {
+  for (let step: RollStep; (step = rollStep({ nodes, live, rolling }, to)).do !== 'done';) {
     said.push('node' in step ? `${step.do} ${step.node}` : step.do);
     if (step.do === 'serve both') rolling = to;
     else if (step.do === 'take out') change(step.node, { slot: undefined });

@@ -1,7 +1,14 @@
 import type { ReleaseConfig, ServiceRelease } from '../config/site-config';
 import { entryOf } from './candidate-of';
 import { differences } from './compare';
-import { formatPointer, otherSlot, pointerFromConfig, settled, type Pointer, type ServicePointer } from './pointer';
+import {
+  formatPointer,
+  otherSlot,
+  pointerFromConfig,
+  settled,
+  type Pointer,
+  type ServicePointer,
+} from './pointer';
 import { Refusal } from './refusal';
 import { recorded, rollback, type Author } from './transitions';
 
