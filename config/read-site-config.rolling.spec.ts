@@ -23,6 +23,7 @@ describe('readSiteConfig: the strategy', () => {
       rule: 'a preview address while it is rolling',
       edits: {
         ...rolling,
+        secretNames: ['shop-preview-token'],
         'services/0/preview': { hostname: 'next.shop.example.com', token: 'shop-preview-token' },
       },
       key: 'evenkeel:services[0].preview',

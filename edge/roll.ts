@@ -181,7 +181,7 @@ function rollOf(
     return [{ name, ...(slot && { slot }), ready: isReady(state, name), proven: proven.has(name) }];
   });
   const runs = state.label?.services[service.name];
-  return { nodes, live: runs?.live ?? 'blue', ...(runs?.rolling && { rolling: runs.rolling }) };
+  return { nodes, live: runs?.live ?? 'blue', ...(runs?.rolling && { rolling: runs.rolling.to }) };
 }
 
 /** Tells the nodes that run nothing, or have no slot yet, which one they have. */

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SiteConfig, SlotName } from '../config/site-config';
-import { formatPointer, type Pointer } from '../release/pointer';
+import { formatPointer, otherSlot, type Pointer, type Rolling } from '../release/pointer';
 import { pointerLabel } from './entry-command';
 import { flip } from './flip';
 import type { SiteContact } from './site-contact';
 import { readSiteState } from './site-state';
-import { setServiceLabels } from './swarm-state';
+import { slotServiceName } from './candidate';
+import { findService, setServiceLabels, type SwarmService } from './swarm-state';
 
 /** How long the edges may take to agree, in ms: one that dies meanwhile is called Down after 10 s and born again after some more. */
 const deadline = 90_000;
@@ -28,7 +29,9 @@ export async function sayRolling(
   const until = Date.now() + deadline;
   for (;;) {
     const { label, edges, edgeService, manager } = (await readSiteState(site, contact))!;
-    const pointer = withRolling(label!, service, slot);
+    const idle = slotServiceName(service, otherSlot(label!.services[service]!.live));
+    const rolling = slot && { to: slot, idle: imageDigest(idle, await findService(manager.docker, idle)) };
+    const pointer = withRolling(label!, service, rolling);
     const text = formatPointer(pointer);
     if (formatPointer(label!) !== text) {
       // Somebody else's change in between is an error, and looked at again.
@@ -59,7 +62,18 @@ export async function sayRolling(
   }
 }
 
-function withRolling({ generation, services }: Pointer, name: string, slot: SlotName | undefined): Pointer {
-  const { rolling, ...service } = services[name]!;
-  return { generation, services: { ...services, [name]: { ...service, ...(slot && { rolling: slot }) } } };
+function withRolling({ generation, services }: Pointer, name: string, rolling: Rolling | undefined): Pointer {
+  const { rolling: _before, ...service } = services[name]!;
+  return { generation, services: { ...services, [name]: { ...service, ...(rolling && { rolling }) } } };
+}
+
+/** Digest of the image of a slot's Swarm service; Evenkeel deploys none without. */
+function imageDigest(name: string, service: SwarmService | undefined): string {
+  const template = service?.spec.TaskTemplate as { ContainerSpec?: { Image?: string } } | undefined;
+  const digest = template?.ContainerSpec?.Image?.split('@')[1];
+  if (digest === undefined)
+    throw new Error(
+      `The Swarm service ${name} is not there, or was changed by hand. Run "pulumi refresh --yes --run-program" and then "pulumi up".`,
+    );
+  return digest;
 }

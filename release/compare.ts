@@ -108,11 +108,11 @@ function refuseServingSlotChange(wanted: Pointer, newest: Pointer, known: readon
       const serves = newestPointer(
         known.filter(
           ({ services }) =>
-            servingSlots(services[name]).includes(slot) && services[name]!.digests[slot] !== wants,
+            servingSlots(services[name]).includes(slot) && digestIn(services[name]!, slot) !== wants,
         ),
       );
       if (!serves) return [];
-      const runs = serves.services[name]!.digests[slot];
+      const runs = digestIn(serves.services[name]!, slot);
       return [
         `evenkeel:release.services.${name}.${slot}.digest is ${wants}, but the label or an edge still has generation ` +
           `${serves.generation}, which sends clients to ${slot} of ${name} (${runs}): a slot that serves can't be changed. ` +
@@ -168,6 +168,11 @@ function frozenSlots(wanted: Pointer, known: readonly Pointer[]): Record<string,
     frozen[name] = slotNames.filter((slot) => distinct.has(slot));
   }
   return frozen;
+}
+
+/** What a slot has: an `up` that was killed while nodes rolled has left the label behind, but for what it says of the roll. */
+function digestIn({ live, digests, rolling }: ServicePointer, slot: SlotName): string | undefined {
+  return rolling && slot !== live ? rolling.idle : digests[slot];
 }
 
 /** Slots that get clients: the live one, and with a canary share, or while nodes roll, the idle one too. */

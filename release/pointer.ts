@@ -15,11 +15,16 @@ export interface ServicePointer {
   previous?: string;
   /** True while the edges answer the public with 503. */
   maintenance?: true;
-  /**
-   * The slot that the nodes of a service with the strategy rolling are just going to, one after the other: meanwhile both
-   * slots serve. What runs may have it, and no config: it is no part of a generation.
-   */
-  rolling?: SlotName;
+  /** Nodes are just changing their slot. What runs may have it, and no config: it is no part of a generation. */
+  rolling?: Rolling;
+}
+
+/** The nodes of a service with the strategy rolling are just changing their slot, one after the other: both slots serve. */
+export interface Rolling {
+  /** The slot that they go to. */
+  to: SlotName;
+  /** Digest of what the slot that is not live holds: by now it may be newer than what `digests` says. */
+  idle: string;
 }
 
 /** Which slot of each service is live, under a generation that only grows. */
@@ -71,7 +76,7 @@ export function pointerFromConfig(release: ReleaseConfig): Pointer {
  *     shop.green sha256:…
  *     shop.previous sha256:…
  *     shop.maintenance on
- *     shop.rolling green
+ *     shop.rolling green@sha256:…
  *
  * The last three lines are there only where they apply.
  *
@@ -88,7 +93,7 @@ export function formatPointer(pointer: Pointer): string {
     }
     if (service.previous) lines.push(`${name}.previous ${service.previous}`);
     if (service.maintenance) lines.push(`${name}.maintenance on`);
-    if (service.rolling) lines.push(`${name}.rolling ${service.rolling}`);
+    if (service.rolling) lines.push(`${name}.rolling ${service.rolling.to}@${service.rolling.idle}`);
   }
   return lines.join('\n') + '\n';
 }
@@ -119,7 +124,7 @@ export function parsePointer(text: string): Pointer {
     else if (isSlot(field) && isDigest(value)) service.digests[field] = value;
     else if (field === 'previous' && isDigest(value)) service.previous = value;
     else if (field === 'maintenance' && value === 'on') service.maintenance = true;
-    else if (field === 'rolling' && isSlot(value)) service.rolling = value;
+    else if (field === 'rolling' && isRolling(value.split('@'))) service.rolling = rollingOf(value);
     else throw unreadable();
   }
   if (generation === undefined) throw new Error('the pointer has no line "generation N"');
@@ -139,6 +144,15 @@ function isServiceName(text: string): boolean {
 
 function isDigest(text: string): boolean {
   return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+
+function isRolling([to = '', idle = '', ...rest]: string[]): boolean {
+  return isSlot(to) && isDigest(idle) && rest.length === 0;
+}
+
+function rollingOf(value: string): Rolling {
+  const [to, idle] = value.split('@') as [SlotName, string];
+  return { to, idle };
 }
 
 function isSlot(text: string): text is SlotName {

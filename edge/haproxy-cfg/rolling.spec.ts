@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { pointerFromConfig, type Pointer } from '../../release/pointer';
+import { digestOf } from '../../test/pointers';
 import { fiveNodes } from '../../test/sites';
 import { flip } from '../flip';
 import { readinessPath } from '../edge-paths';
@@ -38,7 +39,10 @@ describeWithHaproxy(
       };
       rolling = {
         generation,
-        services: { ...settled.services, shop: { ...settled.services['shop']!, rolling: 'green' } },
+        services: {
+          ...settled.services,
+          shop: { ...settled.services['shop']!, rolling: { to: 'green', idle: digestOf('b') } },
+        },
       };
       edges.startEdge(first, settled);
       await edges.runtimeApi(first);
