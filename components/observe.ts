@@ -14,6 +14,7 @@ import {
 } from '../edge/swarm-state';
 import { compare, differences } from '../release/compare';
 import { pointerFromConfig, slotNames } from '../release/pointer';
+import { halfRolled } from '../release/rolls';
 import { firstManager } from './first-manager';
 import { refusal } from './refusal';
 import { wantedDefinition } from './service-pair';
@@ -87,7 +88,7 @@ export async function observe(
       attached: Object.fromEntries(slots.map(({ service, slot, files }) => [`${service}/${slot}`, files])),
       drift: driftOf(drift),
       news: [...(released.length > 0 ? released : drift), ...outOfService(config, state.nodes)],
-      refusals,
+      refusals: [...refusals, ...halfRolled(config, state.label)],
       pending: changes
         .filter(isFrozen)
         .map(

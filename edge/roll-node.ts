@@ -6,6 +6,7 @@ import { slotServiceName, type Candidate } from './candidate';
 import { hasNotStarted } from './candidate-tasks';
 import { backendName } from './haproxy-cfg';
 import { letGo, setServers } from './let-go';
+import { isUnread } from './say-rolling';
 import type { SiteContact } from './site-contact';
 import { readSiteState, type SiteState } from './site-state';
 import { isBound, isReady, setSlot } from './slot-of-node';
@@ -154,7 +155,7 @@ export class RollingNode {
               isGood(row),
           ),
       );
-      const unread = state.edges.filter(({ worker, swarmNode }) => !worker && swarmNode?.state !== 'down');
+      const unread = state.edges.filter(isUnread);
       if (alone.length + unread.length === 0) return state;
       if (Date.now() > until)
         throw new Error(

@@ -93,17 +93,17 @@ async function goTo(
   );
   const proven = new Set<string>();
   let toBeAccepted = isNew;
-  let said = false;
+  let mine = false;
   for (;;) {
     const state = (await readSiteState(wanted.site, contact))!;
     const found = rollOf(service, wanted, state, proven);
-    if (said && found.rolling !== to)
+    if (mine && found.rolling !== to)
       throw new Overtaken(`Somebody else changes the slot of ${service.name} just now: this one stops.`);
+    mine ||= found.rolling === to;
     const step = rollStep(found, to);
     switch (step.do) {
       case 'serve both':
         await sayRolling(service.name, to, wanted.site, contact);
-        said = true;
         break;
       case 'take out':
         await rolling.get(step.node)!.takeOut(found.nodes.find(({ name }) => name === step.node)!.slot!);

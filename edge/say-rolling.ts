@@ -4,9 +4,9 @@ import { formatPointer, otherSlot, type Pointer, type Rolling } from '../release
 import { pointerLabel } from './entry-command';
 import { flip } from './flip';
 import type { SiteContact } from './site-contact';
-import { readSiteState } from './site-state';
+import { readSiteState, type EdgeState } from './site-state';
 import { slotServiceName } from './candidate';
-import { findService, setServiceLabels, type SwarmService } from './swarm-state';
+import { edgeNodeLabel, findService, setServiceLabels, type SwarmService } from './swarm-state';
 
 /** How long the edges may take to agree, in ms: one that dies meanwhile is called Down after 10 s and born again after some more. */
 const deadline = 90_000;
@@ -49,7 +49,7 @@ export async function sayRolling(
           `rolls back just now. Run pulumi up again.`,
       );
     const others = maps.filter((edge) => formatPointer(edge.pointer) !== text).map(({ name }) => name);
-    const unread = edges.filter(({ worker, swarmNode }) => !worker && swarmNode?.state !== 'down');
+    const unread = edges.filter(isUnread);
     if (others.length + unread.length === 0) return;
     if (Date.now() > until)
       throw new Error(
@@ -60,6 +60,13 @@ export async function sayRolling(
     await flip(others, pointer, contact);
     if (unread.length > 0) await sleep(pause);
   }
+}
+
+/** Whether an edge may serve and can't be told anything; one that Swarm calls Down, or that is fenced, is not waited for. */
+export function isUnread({ worker, swarmNode }: EdgeState): boolean {
+  return (
+    !worker && swarmNode !== undefined && swarmNode.state !== 'down' && edgeNodeLabel in swarmNode.labels
+  );
 }
 
 function withRolling({ generation, services }: Pointer, name: string, rolling: Rolling | undefined): Pointer {

@@ -27,7 +27,7 @@ export function slotOfNode({ labels }: Pick<SwarmNode, 'labels'>, service: strin
 
 /** Whether a slot's Swarm service keeps to that label: one from before the service rolled runs on all of its nodes. */
 export function isBound({ spec }: SwarmService, service: string, slot: SlotName): boolean {
-  const template = spec.TaskTemplate as { Placement?: { Constraints?: string[] } } | undefined;
+  const template = spec.TaskTemplate;
   return template?.Placement?.Constraints?.includes(slotConstraint(service, slot)) ?? false;
 }
 

@@ -1,5 +1,7 @@
 import { threeNodes } from '../test/sites';
-import { refuseCanaryOfRolling, rollingService } from './rolls';
+import { digestOf } from '../test/pointers';
+import { pointerFromConfig } from './pointer';
+import { halfRolled, refuseCanaryOfRolling, rollingService } from './rolls';
 
 const blueGreen = threeNodes();
 const rolling = {
@@ -18,5 +20,17 @@ describe('a service that rolls', () => {
       /strategy: rolling: one version runs on each node.*evenkeel switch shop/,
     );
     expect(() => refuseCanaryOfRolling(blueGreen, 'shop')).not.toThrow();
+  });
+
+  it('keeps its strategy until its nodes have all changed', () => {
+    const label = pointerFromConfig(blueGreen.release);
+    const rolls = { to: 'green', idle: digestOf('b') } as const;
+    const midway = { ...label, services: { shop: { ...label.services['shop']!, rolling: rolls } } };
+    expect(halfRolled(blueGreen, midway)).toEqual([expect.stringContaining('Put it back, run pulumi up')]);
+    expect([
+      halfRolled(rolling, midway),
+      halfRolled(blueGreen, label),
+      halfRolled(blueGreen, undefined),
+    ]).toEqual([[], [], []]);
   });
 });

@@ -68,6 +68,15 @@ export class TestSite {
         generation: generation + 1,
         services: { shop: { ...base, [idle]: stack.release(live) } },
       };
+      if (shop.rolling) {
+        // Nodes that were left half-way go back first.
+        const held = named(lab, shop.rolling.idle);
+        const { release, services } = site.config;
+        site.config.release = { generation: generation + 1, services: { shop: { ...base, [idle]: held } } };
+        site.config.services = services.map((service) => ({ ...service, strategy: 'rolling' }));
+        await site.up();
+        site.config = { ...site.config, services, release: { ...release, generation: generation + 2 } };
+      }
       if (shop.canary > 0) {
         // A slot that serves clients can't be changed: they are taken back first.
         const held = named(lab, shop.digests[idle]!);
