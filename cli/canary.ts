@@ -6,6 +6,7 @@ import { watchRequests } from '../edge/watch-requests';
 import { judgeCanary, type CanaryVerdict } from '../release/canary-verdict';
 import { liveRelease } from '../release/candidate-of';
 import { Refusal } from '../release/refusal';
+import { refuseCanaryOfRolling } from '../release/rolls';
 import { setCanary, switchLive } from '../release/transitions';
 import { author } from './author';
 import { changeRelease, type Change, type ChangeOptions, type Done, type Output } from './change-release';
@@ -170,7 +171,10 @@ function share(
     {
       did: 'canary',
       service,
-      change: (release) => setCanary(release, service, percent, author(), note),
+      change: (release, project) => {
+        if (percent > 0) refuseCanaryOfRolling(project.siteWith(release), service);
+        return setCanary(release, service, percent, author(), note);
+      },
     },
     options,
     output,

@@ -3,6 +3,7 @@ import { parseDuration } from '../config/duration';
 import { canaryRules } from '../release/canary-verdict';
 import { liveRelease } from '../release/candidate-of';
 import { redeploy } from '../release/redeploy';
+import { rollingService } from '../release/rolls';
 import * as transitions from '../release/transitions';
 import { tagImage } from '../registry/tag-image';
 import { author } from './author';
@@ -95,7 +96,8 @@ function switchLive(): Command {
       output,
     );
     const live = liveRelease(site.release.services[service]!).version;
-    output.done(change, [`${service}: ${live} is live. To undo it: evenkeel rollback ${service}`]);
+    const slowly = rollingService(site, service) ? ', which takes the nodes back one after the other' : '';
+    output.done(change, [`${service}: ${live} is live. To undo it: evenkeel rollback ${service}${slowly}`]);
   });
 }
 

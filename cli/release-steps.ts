@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { SlotName } from '../config/site-config';
 import { drain, type SlotUpdate } from '../edge/drain';
 import { gate } from '../edge/gate';
+import { roll } from '../edge/roll';
 import { SiteContact } from '../edge/site-contact';
 import { switchover, type SwitchoverReport } from '../edge/switchover';
 import { readWantedRelease, type WantedRelease } from '../edge/wanted-release';
@@ -18,6 +19,9 @@ export function releaseSteps(): Command[] {
     ),
     step('gate', 'Prove the candidates before the pointer may change', (wanted, contact) =>
       gate(wanted, contact, progress),
+    ),
+    step('roll', 'Take the nodes of services that roll to the slot that becomes live', (wanted, contact) =>
+      roll(wanted, contact, progress),
     ),
     step('switchover', 'Bring every edge to the pointer of the label', async (wanted, contact) => {
       console.log(formatSwitchover(await switchover(wanted, contact, progress)));

@@ -13,7 +13,7 @@ const retries = 2;
  */
 export async function retriedUp(
   place: StackPlace,
-  site: Pick<SiteConfig, 'nodes'>,
+  site: Pick<SiteConfig, 'nodes' | 'services'>,
   message: string,
   log: (line: string) => void,
   options: Parameters<typeof up>[3] = {},

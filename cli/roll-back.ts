@@ -1,11 +1,14 @@
 import type { SiteConfig } from '../config/site-config';
 import { SiteContact } from '../edge/site-contact';
 import { rollBackEdges } from '../edge/roll-back';
-import { formatPointer, pointerFromConfig } from '../release/pointer';
+import { liveRelease } from '../release/candidate-of';
+import { formatPointer, pointerFromConfig, settled } from '../release/pointer';
 import { planRollback } from '../release/rollback-plan';
+import { rollingService } from '../release/rolls';
+import { rollback } from '../release/transitions';
 import { writeStackFile } from '../stack-file/write-stack-file';
 import { author } from './author';
-import { describe, type ChangeOptions, type Output } from './change-release';
+import { changeRelease, describe, type ChangeOptions, type Output } from './change-release';
 import { openProject } from './project';
 
 /** How long the `up` after a rollback waits for another one to end, in ms: as long as a gate may take in the worst case. */
@@ -13,12 +16,13 @@ const lockTime = 600_000;
 
 /**
  * Flips the edges and the label at once, and only then writes the stack file and runs `pulumi up`: whatever Pulumi is
- * doing, or has left half done, the public is back first.
+ * doing, or has left half done, the public is back first. A service that rolls has nothing to flip to: it goes back as it went.
  */
 export async function rollBack(service: string, options: ChangeOptions, output: Output): Promise<void> {
   const { log } = output;
   const project = await openProject(options);
   const site = project.siteWith(project.release);
+  if (rollingService(site, service)) return rollNodesBack(service, options, output);
   const who = author();
   const contact = new SiteContact(site.nodes);
   const done = await rollBackEdges(
@@ -53,11 +57,25 @@ export async function rollBack(service: string, options: ChangeOptions, output: 
   }
   const { retriedUp } = await import('./retried-up.js');
   await retriedUp(project, site, `evenkeel rollback ${service}`, log, { waitForLock: lockTime });
-  const same = formatPointer(pointerFromConfig(plan.release)) === formatPointer(plan.pointer);
+  const same = formatPointer(pointerFromConfig(plan.release)) === formatPointer(settled(plan.pointer));
   output.done(
     { ...report, applied: true },
     same ? [] : ['What else waited in the stack file was applied too.'],
   );
+}
+
+/** The nodes go back one after the other, by an `up` like that of the switch; it asks nothing either. */
+async function rollNodesBack(service: string, options: ChangeOptions, output: Output): Promise<void> {
+  output.log(
+    `${service}: strategy: rolling has one version on each node, so a rollback is not at once: the nodes go back one after the other`,
+  );
+  const { change, site } = await changeRelease(
+    { did: 'rollback', service, change: (release) => rollback(release, service, author()) },
+    { ...options, yes: true },
+    output,
+  );
+  const live = liveRelease(site.release.services[service]!).version;
+  output.done(change, change.applied ? [`${service}: ${live} is live again`] : []);
 }
 
 /** Whether the Swarm takes changes, if need be after it has elected another leader: the one before may just have died. */

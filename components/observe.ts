@@ -4,6 +4,7 @@ import { templateLabel } from '../edge/entry-command';
 import { messageOf, SiteContact } from '../edge/site-contact';
 import { descriptionOf, driftOf, edgeDifferences, readSiteState, type SiteState } from '../edge/site-state';
 import { slotServiceName } from '../edge/candidate';
+import { strayFromSlot } from '../edge/slot-of-node';
 import {
   definitionLabel,
   findService,
@@ -13,6 +14,7 @@ import {
 } from '../edge/swarm-state';
 import { compare, differences } from '../release/compare';
 import { pointerFromConfig, slotNames } from '../release/pointer';
+import { halfRolled } from '../release/rolls';
 import { firstManager } from './first-manager';
 import { refusal } from './refusal';
 import { wantedDefinition } from './service-pair';
@@ -74,7 +76,9 @@ export async function observe(
     const astray = await strayNodes(config, state.nodes, contact);
     // A node that comes back gets an edge of its own only after it has joined: the switchover is to wait for that one.
     const returns = astray.map((name) => `${name}: joins the Swarm`);
-    const drift = state.edgeService ? [...edgeDifferences(state, wanted), ...returns] : [];
+    const drift = state.edgeService
+      ? [...edgeDifferences(state, wanted), ...returns, ...strayFromSlot(config, state.nodes)]
+      : [];
     const released = state.label ? differences(state.label, pointer) : [];
     return {
       manager: state.manager.name,
@@ -84,7 +88,7 @@ export async function observe(
       attached: Object.fromEntries(slots.map(({ service, slot, files }) => [`${service}/${slot}`, files])),
       drift: driftOf(drift),
       news: [...(released.length > 0 ? released : drift), ...outOfService(config, state.nodes)],
-      refusals,
+      refusals: [...refusals, ...halfRolled(config, state.label)],
       pending: changes
         .filter(isFrozen)
         .map(

@@ -122,6 +122,21 @@ describe('Site', () => {
     expect(text).toBe(goldenText('site-5-nodes.yaml', text));
   });
 
+  it('registers this for a switch of a service that rolls: its nodes change between the gate and the label', async () => {
+    const services = switched.services.map((service) => ({ ...service, strategy: 'rolling' as const }));
+    const { registrations, events } = await deploy({ ...switched, services }, label);
+    const text = registrationsText(registrations);
+    expect(text).toBe(goldenText('site-3-nodes-rolling.yaml', text));
+    const order = [
+      'end command:local:Command gate',
+      'start command:local:Command roll',
+      'end command:local:Command roll',
+      'start docker:index/service:Service evenkeel-edge',
+    ].map((event) => events.indexOf(event));
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(order).not.toContain(-1);
+  });
+
   it('takes each step only when the one before is done', () => {
     const { events } = update;
     const at = (event: string) => {

@@ -36,7 +36,9 @@ export interface SiteArgs {
 /**
  * One site: its machines, their Swarm, the services' slots and the edges, in the one order that loses no request:
  *
- *     drain -> slots -> gate -> the edges' labels -> switchover
+ *     drain -> slots -> gate -> (roll ->) the edges' labels -> switchover
+ *
+ * Only services with the strategy rolling have the step in brackets.
  */
 export class Site extends pulumi.ComponentResource {
   constructor(name: string, args: SiteArgs, options?: pulumi.ComponentResourceOptions) {
@@ -86,10 +88,14 @@ export class Site extends pulumi.ComponentResource {
     // An empty drift is no news: the input stays what it was, so that a run after a healing is quiet.
     const ignoreChanges = observed.drift === '' ? [`environment.${wantedVariables.drift}`] : [];
     const gate = cliCommand('gate', 'gate', proven, { parent: this, dependsOn: pairs, ignoreChanges });
+    const rolls = config.services.some(({ strategy }) => strategy === 'rolling');
+    const proof = rolls
+      ? cliCommand('roll', 'roll', proven, { parent: this, dependsOn: [gate], ignoreChanges })
+      : gate;
     const edge = new Edge(
       'edge',
       { site: config, haproxyCfg, provider },
-      { parent: this, dependsOn: [gate] },
+      { parent: this, dependsOn: [proof] },
     );
     cliCommand('switchover', 'switchover', proven, { parent: this, dependsOn: [edge], ignoreChanges });
     this.registerOutputs();

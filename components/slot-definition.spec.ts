@@ -47,6 +47,14 @@ describe('slotDefinition', () => {
     expect(blueRest).toEqual(greenRest);
   });
 
+  it('is, of a service that rolls, on the nodes that are to run this slot', () => {
+    const { placement } = slotDefinition({ ...plain, strategy: 'rolling' }, 'green', release).taskSpec;
+    expect(placement.constraints).toEqual([
+      'node.labels.evenkeel.slot.shop==green',
+      'node.labels.evenkeel.worker==true',
+    ]);
+  });
+
   it('says that there are no limits where the config has none, so that those of before go', () => {
     expect(slotDefinition(plain, 'blue', release).taskSpec.resources).toEqual({
       limits: { memoryBytes: 0, nanoCpus: 0 },

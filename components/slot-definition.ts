@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Release, ServiceConfig, SlotName } from '../config/site-config';
 import { releaseImage, slotServiceName } from '../edge/candidate';
 import { goDuration } from '../edge/go-duration';
+import { slotConstraint } from '../edge/slot-of-node';
 import { workerNodeLabel } from '../edge/swarm-state';
 
 /** A slot's Swarm service in plain values, in the docker plugin's form, without labels and secrets. */
@@ -33,6 +34,7 @@ export function slotDefinition(service: ServiceConfig, slot: SlotName, release: 
         constraints: [
           `node.labels.${workerNodeLabel}==true`,
           ...Object.entries(service.nodes).map(([label, value]) => `node.labels.${label}==${value}`),
+          ...(service.strategy === 'rolling' ? [slotConstraint(service.name, slot)] : []),
         ].sort(),
       },
       // Said in full, also where it is Docker's default: an update whose template comes out equal restarts nothing.

@@ -8,6 +8,7 @@ import type { Parts } from './parts';
 import { portsWithoutClash } from './port-checks';
 import { releaseForEachService, slotsFilled } from './release-checks';
 import type { StackConfig } from './schema';
+import { rollingHasNoCandidate, rollingHasOtherNodes } from './rolling-checks';
 import {
   healthTimeoutBelowInterval,
   secretsKnown,
@@ -32,6 +33,8 @@ const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   healthTimeoutBelowInterval,
   workersForServices,
   secretsKnown,
+  rollingHasNoCandidate,
+  rollingHasOtherNodes,
   oneKindOfHook,
   oneKindOfBackup,
   backupElsewhere,

@@ -17,20 +17,22 @@ export function memoryForSystem(memory: number): number {
 }
 
 /**
- * On each node whose memory is known, both slots of all its services, and the edge when it is one, fit beside
- * the system. Services without a limit are not counted, since nobody knows what they take.
+ * On each node whose memory is known, both slots of all its services (one slot of those that roll), and the edge when it is
+ * one, fit beside the system. Services without a limit are not counted, since nobody knows what they take.
  */
 export function memoryFits({ nodes, services, edge }: Parts<StackConfig>): Mistake[] {
   return entriesOf(nodes).flatMap(([index, node]) => {
     const roles = wholeOf<NodeRole[]>(node.roles);
     const labels = wholeOf<Record<string, string>>(node.labels);
     if (node.memory === undefined || roles === undefined || labels === undefined) return [];
-    const slots = entriesOf(services).flatMap(([, { name, nodes: parts, resources }]) => {
+    const slots = entriesOf(services).flatMap(([, { name, nodes: parts, resources, strategy }]) => {
       const wanted = wholeOf<Record<string, string>>(parts);
       const limit = resources?.memory;
       if (limit === undefined || wanted === undefined || !runsOn({ nodes: wanted }, { roles, labels }))
         return [];
-      return [{ what: `2 × ${formatSize(limit)} for ${name ?? 'a service'}`, bytes: 2 * limit }];
+      const both = strategy !== 'rolling';
+      const what = `${both ? '2 × ' : ''}${formatSize(limit)} for ${name ?? 'a service'}`;
+      return [{ what, bytes: both ? 2 * limit : limit }];
     });
     const edgeLimit = roles.includes('edge') ? edge?.limits?.memory : undefined;
     const system = memoryForSystem(node.memory);

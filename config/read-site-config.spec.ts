@@ -24,6 +24,7 @@ describe('readSiteConfig', () => {
           secrets: [],
           resources: { memory: 256 * 2 ** 20 },
           stopSignal: 'SIGTERM',
+          strategy: 'blueGreen',
           stopGrace: 30_000,
           slotPorts: { blue: 18080, green: 18081 },
           maintenance: { retryAfter: 300_000, allow: [] },

@@ -23,13 +23,14 @@ const RULES = `## Rules over several keys
 - A shared address is shared by at least two edges, whose addresses are of its kind (IPv4 or IPv6); nothing else has it,
   and no other one of its place has its \`routerId\`.
 - \`health.timeout\` is less than \`health.interval\`; \`timeouts.drain\` is \`timeouts.hardStop\` or more.
-- On a node whose \`memory\` is known, twice the \`resources.memory\` of each of its services, the edge's
+- On a node whose \`memory\` is known, twice the \`resources.memory\` of each of its services (once where they roll), the edge's
   \`limits.memory\` and what the system needs (a tenth of the memory, at least 128 MiB) fit.
 - Secrets that a service names are in \`evenkeel:secrets\`, and none is in its \`env\` under the same name
   (\`shop-db-password\` and \`SHOP_DB_PASSWORD\` are the same).
 - Each hook has one of \`command\` and \`task\`, each \`backup\` one of \`server\` and \`page\`; a backup server's address is none of a node's.
 - Each service has its entry in \`evenkeel:release\`, and each entry its service. The live slot has a release; a
   canary above 0 needs one in the idle slot too.
+- A service with \`strategy: rolling\` has two nodes or more, and neither \`preview\`, \`canary\` nor sessions that \`finish\`.
 `;
 
 interface Row {

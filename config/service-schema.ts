@@ -195,6 +195,14 @@ export const serviceSchema = z.strictObject({
     })
     .prefault({})
     .describe('What the public sees while evenkeel maintenance is on.'),
+  strategy: z
+    .enum(['blueGreen', 'rolling'])
+    .prefault('blueGreen')
+    .describe(
+      'How a version becomes live. blueGreen: both versions run on each node, and all edges switch at once. rolling: for ' +
+        'what is too small for two versions, one runs on each node, and the nodes change one after the other; no preview, ' +
+        'no canary, no rollback at a stroke. See [rolling.md](rolling.md).',
+    ),
   limits: serviceLimitsSchema,
   ownPlaceFirst: withRule(z.boolean(), {
     allowed: 'true or false',

@@ -101,6 +101,8 @@ export interface ServiceConfig {
   /** The candidate's own address. */
   preview?: PreviewConfig;
   maintenance: MaintenanceConfig;
+  /** Whether both slots run on each node, or one of them, and the nodes change one after the other. */
+  strategy: 'blueGreen' | 'rolling';
   limits: ServiceLimits;
   /** Whether an edge prefers servers of its own place while one is up and has room. */
   ownPlaceFirst: boolean;

@@ -27,7 +27,8 @@ export async function gate(
   log: (line: string) => void,
 ): Promise<void> {
   let state = await readCompared(wanted, contact);
-  const toProve = candidates(wanted, state.label);
+  // A version that rolls runs nowhere yet: it is proven node by node, by the next step.
+  const toProve = candidates(wanted, state.label).filter(({ service }) => service.strategy !== 'rolling');
   await Promise.all(
     toProve.map(async (candidate) => {
       await accept(candidate, await proveEverywhere(candidate, wanted, contact, state, log), contact, log);
@@ -54,8 +55,8 @@ export async function gate(
   );
 }
 
-/** @throws Error when there is no Swarm, or the config is not the newest. */
-async function readCompared(wanted: WantedRelease, contact: SiteContact): Promise<SiteState> {
+/** What runs. @throws Error when there is no Swarm, or the config is not the newest. */
+export async function readCompared(wanted: WantedRelease, contact: SiteContact): Promise<SiteState> {
   const state = await readSiteState(wanted.site, contact);
   if (!state) throw new Error('No manager of this site is in a Swarm. Run: pulumi up');
   const { refusals } = compare(wanted.pointer, {
@@ -72,7 +73,7 @@ async function readCompared(wanted: WantedRelease, contact: SiteContact): Promis
 const returnTime = 120_000;
 
 /** Waits until the candidate runs and is healthy wherever an edge could send a client. @returns names of these nodes. */
-async function proveEverywhere(
+export async function proveEverywhere(
   candidate: Candidate,
   wanted: WantedRelease,
   contact: SiteContact,

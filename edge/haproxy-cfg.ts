@@ -10,12 +10,14 @@ import { otherEdges } from './haproxy-cfg/other-edges';
 import { readinessBackend } from './haproxy-cfg/readiness';
 import { logTargets, ringSection } from './haproxy-cfg/request-log';
 import { keepAsking, retries } from './haproxy-cfg/retries';
+import { bothSlotsBackend } from './haproxy-cfg/rolling';
 import type { PreviewTokenHashes } from './haproxy-cfg/route';
-import { slotBackend } from './haproxy-cfg/slot-backend';
+import { serviceNodes, slotBackend } from './haproxy-cfg/slot-backend';
 
 export { edgeContainerPort } from './haproxy-cfg/frontend';
 export { type PreviewTokenHashes, previewTokenName } from './haproxy-cfg/route';
 export { backendName } from './haproxy-cfg/backend-name';
+export { bothSlots, rollingServer } from './haproxy-cfg/rolling';
 export { serviceNodes } from './haproxy-cfg/slot-backend';
 
 /**
@@ -36,6 +38,7 @@ export function haproxyCfg(site: SiteConfig, tokens: PreviewTokenHashes): string
     ...otherEdges(site),
     ...readinessBackend(site),
     ...site.services.flatMap((service) => slotNames.flatMap((slot) => slotBackend(site, service, slot))),
+    ...site.services.flatMap((service) => bothSlotsBackend(site, service, serviceNodes(site, service))),
     ...backupBackends(site),
   ].join('\n');
   // Read back in `show info`: says which haproxy.cfg a worker really runs.

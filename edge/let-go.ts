@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runsOn } from '../config/runs-on';
 import type { NodeConfig, SiteConfig } from '../config/site-config';
 import { slotNames } from '../release/pointer';
-import { backendName } from './haproxy-cfg';
+import { backendName, bothSlots, rollingServer } from './haproxy-cfg';
 import { RuntimeApi } from './runtime-api';
 import type { SiteContact } from './site-contact';
 
@@ -84,12 +84,21 @@ async function requestsAt(
   const api = new RuntimeApi(await contact.session(edge));
   const workers = await api.workers();
   const rows = (await Promise.all(workers.map((worker) => api.serverStats(worker)))).flat();
-  return backendsOn(node, site).flatMap((backend) => {
-    const requests = rows
-      .filter((row) => row.backend === backend && row.server === node.name)
-      .reduce((sum, row) => sum + row.sessions, 0);
-    return requests === 0
-      ? []
-      : [`${requests} ${requests === 1 ? 'request' : 'requests'} on ${backend} at ${edge}`];
-  });
+  const services = site.services.filter((service) => runsOn(service, node));
+  return services.flatMap(({ name }) =>
+    slotNames.flatMap((slot) => {
+      const backend = backendName(name, slot);
+      const requests = rows
+        .filter(
+          (row) =>
+            (row.backend === backend && row.server === node.name) ||
+            // While the nodes roll, requests get to the slot through the backend of both.
+            (row.backend === backendName(name, bothSlots) && row.server === rollingServer(node.name, slot)),
+        )
+        .reduce((sum, row) => sum + row.sessions, 0);
+      return requests === 0
+        ? []
+        : [`${requests} ${requests === 1 ? 'request' : 'requests'} on ${backend} at ${edge}`];
+    }),
+  );
 }

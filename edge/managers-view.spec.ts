@@ -38,5 +38,8 @@ describe('two looks at the managers', () => {
   it('name one that was away and is back', () => {
     const nodes = before.nodes.map((each) => (each.name === 'pi2' ? { ...each, version: 9 } : each));
     expect(managerLost(before, { ...before, nodes })).toBe('pi2 was away, or was changed');
+    // Where a service rolls, the versions say nothing of that.
+    const rolls = { ...before, nodes: before.nodes.map(({ version, ...each }) => each) };
+    expect(managerLost(rolls, rolls)).toBeUndefined();
   });
 });

@@ -7,7 +7,10 @@ export interface ManagersView {
   /** Names of those that let us in over SSH. */
   reached: string[];
   /** What the Swarm says of its managers. */
-  nodes: Pick<SwarmNode, 'name' | 'hostname' | 'role' | 'leader' | 'version'>[];
+  nodes: (Pick<SwarmNode, 'name' | 'hostname' | 'role' | 'leader'> & {
+    /** Undefined where a service rolls: its nodes' labels change by our own hand, and so do their versions. */
+    version?: number;
+  })[];
 }
 
 /**
@@ -15,7 +18,10 @@ export interface ManagersView {
  *
  * @returns undefined when no manager is in a Swarm yet, or none has a quorum within the time that an election takes.
  */
-export async function viewManagers({ nodes }: Pick<SiteConfig, 'nodes'>): Promise<ManagersView | undefined> {
+export async function viewManagers({
+  nodes,
+  services,
+}: Pick<SiteConfig, 'nodes' | 'services'>): Promise<ManagersView | undefined> {
   const contact = new SiteContact(nodes);
   try {
     const manager = await contact.manager();
@@ -31,7 +37,11 @@ export async function viewManagers({ nodes }: Pick<SiteConfig, 'nodes'>): Promis
         ),
       ),
     );
-    return { reached: reached.flat(), nodes: await listNodes(manager.docker) };
+    const rolls = services.some(({ strategy }) => strategy === 'rolling');
+    const listed = (await listNodes(manager.docker)).map(({ version, ...node }) =>
+      rolls ? node : { ...node, version },
+    );
+    return { reached: reached.flat(), nodes: listed };
   } catch {
     return undefined;
   } finally {

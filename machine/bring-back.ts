@@ -5,6 +5,7 @@ import { setServers } from '../edge/let-go';
 import { RuntimeApi, type ServerStat } from '../edge/runtime-api';
 import type { Manager, SiteContact } from '../edge/site-contact';
 import { readSiteState, type SiteState } from '../edge/site-state';
+import { giveMissingSlots, isBound, slotOfNode } from '../edge/slot-of-node';
 import {
   edgeNodeLabel,
   findService,
@@ -48,6 +49,7 @@ export async function bringBack(
   const self = await awaitReady(node, manager, log);
   const worker = node.roles.includes('worker') ? 'true' : undefined;
   await setNodeLabels(manager.docker, self.id, { [workerNodeLabel]: worker }, 'active');
+  await giveMissingSlots(node, site, contact);
   await awaitHealth(node, site, manager, contact, log);
   if (node.roles.includes('edge')) {
     await setNodeLabels(manager.docker, self.id, { [edgeNodeLabel]: 'true' });
@@ -123,14 +125,16 @@ interface Slot {
   backend: string;
 }
 
-/** The slots that have a Swarm service, which so has a task on the node. */
+/** The slots that have a Swarm service which so has a task on the node; of a service that rolls, the one that the node runs. */
 async function slotsOn(node: NodeConfig, site: SiteConfig, { docker }: Manager): Promise<Slot[]> {
+  const self = (await listNodes(docker)).find((each) => each.name === node.name);
   const services = site.services.filter((service) => runsOn(service, node));
   const found = await Promise.all(
     services.flatMap(({ name: service }) =>
       slotNames.map(async (slot) => {
         const runs = await findService(docker, slotServiceName(service, slot));
-        return runs ? [{ service, backend: backendName(service, slot) }] : [];
+        const elsewhere = runs && isBound(runs, service, slot) && self && slotOfNode(self, service) !== slot;
+        return runs && !elsewhere ? [{ service, backend: backendName(service, slot) }] : [];
       }),
     ),
   );

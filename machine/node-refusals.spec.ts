@@ -18,6 +18,7 @@ function site(nodes: NodeSituation[], managers = nodes.length, rollout?: string)
     managers: nodes.slice(0, managers).map(({ name, state }) => ({ name, reachable: state === 'ready' })),
     demand: [],
     rollout,
+    rolls: [],
   };
 }
 
@@ -89,6 +90,10 @@ describe('a machine must not go', () => {
   });
 
   it('while the edges are rolled', () => {
+    const rolling = { ...site([node('pi1'), node('pi2'), node('pi3')]), rolls: ['shop'] };
+    expect(nodeRefusals('drain', 'pi1', rolling).join()).toMatch(
+      /the nodes of shop are just changing their version/,
+    );
     expect(refused({}, 'updating')).toMatch(/rollout of the edges is not complete \(Swarm says "updating"\)/);
   });
 

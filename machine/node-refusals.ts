@@ -8,7 +8,7 @@ import type { NodeSituation, NodeStep, SiteSituation } from './node-situation';
  * - more than half of Swarm's managers are there without it;
  * - each service that it runs is healthy on another machine, by every edge's check;
  * - the machines where it is healthy can do what there is to do just now;
- * - no rollout of the edges is under way.
+ * - no rollout of the edges is under way, and no service's nodes are just changing their slot.
  *
  * A machine on which Swarm runs nothing any more takes nothing with it: only the quorum counts then. Memory need not be looked at: a
  * slot has a task on each of its machines and none moves, so what fits now fits then.
@@ -60,9 +60,15 @@ function bringBack({ name, maintenance, out, state, availability }: NodeSituatio
   return `See why with evenkeel status, and run: pulumi up`;
 }
 
-function rollingOut({ rollout }: SiteSituation): string[] {
-  if (rollout === undefined) return [];
+function rollingOut({ rollout, rolls }: SiteSituation): string[] {
+  const changing = rolls.map(
+    (service) =>
+      `the nodes of ${service} are just changing their version, one after the other. Wait for it; when nothing goes on, finish ` +
+      `it with: pulumi up`,
+  );
+  if (rollout === undefined) return changing;
   return [
+    ...changing,
     `the rollout of the edges is not complete (Swarm says "${rollout}"), so another edge may be about to restart. Wait for it; ` +
       `see why with: docker service ps evenkeel-edge --no-trunc`,
   ];

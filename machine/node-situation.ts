@@ -8,6 +8,8 @@ export interface SiteSituation {
   demand: ServiceDemand[];
   /** Where Swarm's rollout of the edges is not complete: its word, e.g. `updating`, `paused`. */
   rollout?: string;
+  /** Services whose nodes are just going from one slot to the other (strategy rolling). */
+  rolls: string[];
 }
 
 /** What a service has to do, as its edges see it at one moment. */

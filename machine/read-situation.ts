@@ -67,6 +67,7 @@ export async function readSituation(site: SiteConfig, contact: SiteContact): Pro
       ),
       each: limits.maxConnections,
     })),
+    rolls: Object.keys(label.services).filter((name) => label.services[name]!.rolling),
     ...(rollout !== undefined && !finishedRollouts.has(rollout) && { rollout }),
   };
   return { state, situation };

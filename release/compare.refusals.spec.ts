@@ -41,6 +41,25 @@ const otherPrevious = (slot: string, wants: string, was: string) =>
   `made from what runs (an old checkout, or a switch by hand). Take the newest config (git pull); after a switch by hand, ` +
   `leave previous out.`;
 
+describe('compare, while nodes change their slot', () => {
+  const rolling = { to: 'blue', idle: digestOf('c') } as const;
+  const label = pointer(7, { rolling });
+  const refusals = (wanted: Pointer) => compare(wanted, site(label, running)).refusals;
+
+  it('takes the config that they go on with, and the one that they go back with', () => {
+    expect(refusals(pointer(8, { live: 'blue', digests: blue, previous: digestOf('b') }))).toEqual([]);
+    expect(refusals(running)).toEqual([]);
+  });
+
+  it('freezes both slots, and refuses another version in the one that was idle', () => {
+    expect(compare(running, site(label, running)).frozen).toEqual({ shop: ['blue', 'green'] });
+    const other = refusals(pointer(8, { digests: { ...blue, blue: digestOf('d') } }));
+    expect(other).toEqual([
+      expect.stringContaining(`which sends clients to blue of shop (${digestOf('c')})`),
+    ]);
+  });
+});
+
 describe('compare, when somebody else is not where the config is', () => {
   it.each<[string, Pointer, RunningRelease, string[]]>([
     [

@@ -1,5 +1,5 @@
 import type { SlotName } from '../config/site-config';
-import { formatPointer, otherSlot, slotNames, type Pointer, type ServicePointer } from './pointer';
+import { formatPointer, otherSlot, settled, slotNames, type Pointer, type ServicePointer } from './pointer';
 
 /** What is known of the running site, as far as a comparison needs it. */
 export interface RunningRelease {
@@ -60,10 +60,10 @@ function refuseOlder(wanted: Pointer, newest: Pointer): string[] {
         `config (git pull); to go back to an older version on purpose, put it into the config under generation ` +
         `${newest.generation + 1}.`,
     ];
-  if (wanted.generation === newest.generation && formatPointer(wanted) !== formatPointer(newest))
+  if (wanted.generation === newest.generation && formatPointer(wanted) !== formatPointer(settled(newest)))
     return [
       `evenkeel:release.generation is ${wanted.generation}, and the site runs that generation with another content ` +
-        `(${differences(newest, wanted).join(', ')}). Each change of a release needs a generation of its own: ` +
+        `(${differences(settled(newest), wanted).join(', ')}). Each change of a release needs a generation of its own: ` +
         `set evenkeel:release.generation to ${newest.generation + 1}.`,
     ];
   return [];
@@ -97,7 +97,7 @@ function refuseLiveSlotChange(wanted: Pointer, newest: Pointer): string[] {
 
 /**
  * A slot that is frozen for another reason than that it is live: an edge has not followed yet, the label could not be
- * written by a rollback, or the candidate has a canary share. Its update would be left out and its gate could never pass.
+ * written by a rollback, the candidate has a canary share, or the nodes are just rolling to or from it. Its update would be left out and its gate could never pass.
  */
 function refuseServingSlotChange(wanted: Pointer, newest: Pointer, known: readonly Pointer[]): string[] {
   if (wanted.generation <= newest.generation) return [];
@@ -108,11 +108,11 @@ function refuseServingSlotChange(wanted: Pointer, newest: Pointer, known: readon
       const serves = newestPointer(
         known.filter(
           ({ services }) =>
-            servingSlots(services[name]).includes(slot) && services[name]!.digests[slot] !== wants,
+            servingSlots(services[name]).includes(slot) && digestIn(services[name]!, slot) !== wants,
         ),
       );
       if (!serves) return [];
-      const runs = serves.services[name]!.digests[slot];
+      const runs = digestIn(serves.services[name]!, slot);
       return [
         `evenkeel:release.services.${name}.${slot}.digest is ${wants}, but the label or an edge still has generation ` +
           `${serves.generation}, which sends clients to ${slot} of ${name} (${runs}): a slot that serves can't be changed. ` +
@@ -170,10 +170,15 @@ function frozenSlots(wanted: Pointer, known: readonly Pointer[]): Record<string,
   return frozen;
 }
 
-/** Slots that get clients: the live one, and with a canary share the idle one too. */
+/** What a slot has: an `up` that was killed while nodes rolled has left the label behind, but for what it says of the roll. */
+function digestIn({ live, digests, rolling }: ServicePointer, slot: SlotName): string | undefined {
+  return rolling && slot !== live ? rolling.idle : digests[slot];
+}
+
+/** Slots that get clients: the live one, and with a canary share, or while nodes roll, the idle one too. */
 function servingSlots(service: ServicePointer | undefined): SlotName[] {
   if (!service) return [];
-  return service.canary > 0 ? [service.live, otherSlot(service.live)] : [service.live];
+  return service.canary > 0 || service.rolling ? [service.live, otherSlot(service.live)] : [service.live];
 }
 
 /** The lines in which two pointers differ, as `key: old -> new`, sorted. */

@@ -15,6 +15,16 @@ export interface ServicePointer {
   previous?: string;
   /** True while the edges answer the public with 503. */
   maintenance?: true;
+  /** Nodes are just changing their slot. What runs may have it, and no config: it is no part of a generation. */
+  rolling?: Rolling;
+}
+
+/** The nodes of a service with the strategy rolling are just changing their slot, one after the other: both slots serve. */
+export interface Rolling {
+  /** The slot that they go to. */
+  to: SlotName;
+  /** Digest of what the slot that is not live holds: by now it may be newer than what `digests` says. */
+  idle: string;
 }
 
 /** Which slot of each service is live, under a generation that only grows. */
@@ -28,6 +38,12 @@ export interface Pointer {
 /** The slot that is not `slot`. */
 export function otherSlot(slot: SlotName): SlotName {
   return slot === 'blue' ? 'green' : 'blue';
+}
+
+/** A pointer without what is under way: what two pointers of one generation have in common. */
+export function settled({ generation, services }: Pointer): Pointer {
+  const rest = Object.entries(services).map(([name, { rolling, ...service }]) => [name, service] as const);
+  return { generation, services: Object.fromEntries(rest) };
 }
 
 /** The pointer that the stack's config asks for. */
@@ -60,8 +76,9 @@ export function pointerFromConfig(release: ReleaseConfig): Pointer {
  *     shop.green sha256:…
  *     shop.previous sha256:…
  *     shop.maintenance on
+ *     shop.rolling green@sha256:…
  *
- * The last two lines are there only where they apply.
+ * The last three lines are there only where they apply.
  *
  * Services are sorted by name. No service's key can be `generation`: each has a dot, which names of services have not.
  */
@@ -76,6 +93,7 @@ export function formatPointer(pointer: Pointer): string {
     }
     if (service.previous) lines.push(`${name}.previous ${service.previous}`);
     if (service.maintenance) lines.push(`${name}.maintenance on`);
+    if (service.rolling) lines.push(`${name}.rolling ${service.rolling.to}@${service.rolling.idle}`);
   }
   return lines.join('\n') + '\n';
 }
@@ -106,6 +124,7 @@ export function parsePointer(text: string): Pointer {
     else if (isSlot(field) && isDigest(value)) service.digests[field] = value;
     else if (field === 'previous' && isDigest(value)) service.previous = value;
     else if (field === 'maintenance' && value === 'on') service.maintenance = true;
+    else if (field === 'rolling' && isRolling(value.split('@'))) service.rolling = rollingOf(value);
     else throw unreadable();
   }
   if (generation === undefined) throw new Error('the pointer has no line "generation N"');
@@ -125,6 +144,15 @@ function isServiceName(text: string): boolean {
 
 function isDigest(text: string): boolean {
   return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+
+function isRolling([to = '', idle = '', ...rest]: string[]): boolean {
+  return isSlot(to) && isDigest(idle) && rest.length === 0;
+}
+
+function rollingOf(value: string): Rolling {
+  const [to, idle] = value.split('@') as [SlotName, string];
+  return { to, idle };
 }
 
 function isSlot(text: string): text is SlotName {

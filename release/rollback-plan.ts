@@ -1,7 +1,14 @@
 import type { ReleaseConfig, ServiceRelease } from '../config/site-config';
 import { entryOf } from './candidate-of';
 import { differences } from './compare';
-import { formatPointer, otherSlot, pointerFromConfig, type Pointer, type ServicePointer } from './pointer';
+import {
+  formatPointer,
+  otherSlot,
+  pointerFromConfig,
+  settled,
+  type Pointer,
+  type ServicePointer,
+} from './pointer';
 import { Refusal } from './refusal';
 import { recorded, rollback, type Author } from './transitions';
 
@@ -53,7 +60,7 @@ export function planRollback(
     generation,
     services: { ...running.services, [name]: { ...stays, live: service.live, canary: 0 } },
   };
-  const same = formatPointer(pointerFromConfig({ ...next, generation })) === formatPointer(pointer);
+  const same = formatPointer(pointerFromConfig({ ...next, generation })) === formatPointer(settled(pointer));
   return {
     from: underWay ? service[service.live]!.version : wanted![wanted!.live]!.version,
     to: service[service.live]!.version,
@@ -71,7 +78,7 @@ function refuseOtherHistory(release: ReleaseConfig, running: Pointer): void {
         `is older than what runs. Take the newest one first (git pull).`,
     );
   if (release.generation > running.generation) return;
-  const others = differences(running, pointerFromConfig(release));
+  const others = differences(settled(running), pointerFromConfig(release));
   if (others.length > 0)
     throw new Refusal(
       `The stack file has generation ${release.generation}, and the site runs that generation with another content ` +

@@ -42,6 +42,16 @@ describe('disagreements', () => {
       ],
     ],
     [
+      'name nodes that are changing their slot, and nothing else for it',
+      statusOf(({ swarm, edges }) => {
+        for (const runs of [swarm.label!, ...edges.map(({ worker }) => worker!.pointer)])
+          runs.services['shop']!.rolling = { to: 'blue', idle: digestOf('a') };
+      }),
+      [
+        'the nodes of shop are going to blue, one after the other. When no pulumi up is under way, it was killed: run pulumi up',
+      ],
+    ],
+    [
       'name an edge that is behind the label',
       statusOf((reading) => {
         const { services } = pointer;

@@ -1,6 +1,6 @@
 import type { SiteConfig } from '../config/site-config';
 import { newestPointer } from '../release/compare';
-import { formatPointer, slotNames, type Pointer } from '../release/pointer';
+import { formatPointer, settled, slotNames, type Pointer } from '../release/pointer';
 import { haproxyCfgOf } from './edge-status';
 import { swarmNodeOf } from './node-status';
 import { runningPointer, type SiteReading, type SwarmReading } from './site-reading';
@@ -23,16 +23,25 @@ export function disagreements(config: SiteConfig, reading: SiteReading, wanted: 
 }
 
 function configDisagreements(wanted: Pointer, reading: SiteReading): string[] {
-  const running = runningPointer(reading);
-  if (!running) {
+  const runs = runningPointer(reading);
+  if (!runs) {
     if (reading.swarm.kind === 'none') return [`nothing is deployed: ${reading.swarm.why}. Run: pulumi up`];
     if (reading.swarm.kind === 'read') return ['nothing is deployed yet. Run: pulumi up'];
     return []; // nobody could be asked: that is a problem, not a disagreement
   }
-  if (formatPointer(running) === formatPointer(wanted)) return [];
+  const running = settled(runs);
+  const rolls = Object.entries(runs.services).flatMap(([name, { rolling }]) =>
+    rolling
+      ? [
+          `the nodes of ${name} are going to ${rolling.to}, one after the other. When no pulumi up is under way, it was killed: run ` +
+            `pulumi up`,
+        ]
+      : [],
+  );
+  if (formatPointer(running) === formatPointer(wanted)) return rolls;
   const lines = listOf(pointerDifferences(running, wanted));
   const has = `the config has generation ${wanted.generation}, and the site runs generation ${running.generation}`;
-  if (wanted.generation > running.generation) return [`${has}: pulumi up would bring ${lines}`];
+  if (wanted.generation > running.generation) return [...rolls, `${has}: pulumi up would bring ${lines}`];
   if (wanted.generation < running.generation)
     return [
       `${has}: the config is older than what runs, and differs by ${lines}. Take the newest one: git pull`,

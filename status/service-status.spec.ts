@@ -1,4 +1,4 @@
-import type { ReleaseConfig, ServiceRelease } from '../config/site-config';
+import type { ReleaseConfig, ServiceRelease, SiteConfig } from '../config/site-config';
 import { digestOf } from '../test/pointers';
 import { imageOf, siteWith, switched } from './reading.fixture';
 import { serviceStatuses, type ServiceStatus } from './service-status';
@@ -86,6 +86,36 @@ describe('the slots of a service', () => {
     );
     expect(status.slots.green.digest).toBe(green.digest);
     expect(status.slots.green.version).toBeUndefined();
+  });
+});
+
+describe('a service that rolls', () => {
+  const site = siteWith(switching);
+  const rolling: SiteConfig = {
+    ...site,
+    services: site.services.map((service) => ({ ...service, strategy: 'rolling' as const })),
+  };
+  const status = (slots: Record<string, string>) =>
+    serviceStatuses(
+      rolling,
+      readingAfter(switching, ({ swarm, edges }) => {
+        for (const node of swarm.nodes) node.labels['evenkeel.slot.shop'] = slots[node.name!] ?? 'green';
+        for (const { stats } of edges)
+          for (const row of stats)
+            if (row.server !== 'BACKEND' && row.backend !== `shop-${slots[row.server] ?? 'green'}`)
+              Object.assign(row, { status: 'DOWN', check: 'L4CON' });
+      }),
+    )[0]!;
+
+  it('has one slot on each node: the others are not missed', () => {
+    const { blue, green } = status({ pi2: 'blue' }).slots;
+    expect([green.wanted, green.unhealthy]).toEqual([['pi1', 'pi3'], {}]);
+    expect([blue.wanted, blue.healthy]).toEqual([['pi2'], ['pi2']]);
+  });
+
+  it('can be rolled back, though what was live before runs nowhere', () => {
+    expect(status({}).slots.blue.wanted).toEqual([]);
+    expect(status({}).rollback).toEqual({ slot: 'blue', ...blue, callsOff: false });
   });
 });
 

@@ -8,11 +8,13 @@ import type {
   SlotName,
 } from '../config/site-config';
 import { backendName, serviceNodes } from '../edge/haproxy-cfg';
+import { slotOfNode } from '../edge/slot-of-node';
 import { candidateOf, idleSlot } from '../release/candidate-of';
 import type { Pointer } from '../release/pointer';
 import { Refusal } from '../release/refusal';
 import { planRollback } from '../release/rollback-plan';
 import { runningPointer, type EdgeReading, type SiteReading } from './site-reading';
+import { swarmNodeOf } from './node-status';
 import { slotStatus, type SlotStatus } from './slot-status';
 
 /** One service: what the public gets, what waits beside it, and where a rollback would lead. */
@@ -69,11 +71,11 @@ export function serviceStatuses(config: SiteConfig, reading: SiteReading): Servi
     const runs = running?.services[name];
     const live = runs?.live ?? release.live;
     const nodes = serviceNodes(config, service).filter((node) => !node.maintenance);
-    const slot = (slot: SlotName) =>
-      slotStatus(
-        { service: name, slot, live: slot === live, pointerDigest: runs?.digests[slot], release, nodes },
-        reading,
-      );
+    const slot = (slot: SlotName) => {
+      const own = nodes.filter((node) => runsSlot(service, slot, live, node.name, reading));
+      const question = { service: name, slot, live: slot === live, release, nodes: own };
+      return slotStatus({ ...question, pointerDigest: runs?.digests[slot] }, reading);
+    };
     const slots = { blue: slot('blue'), green: slot('green') };
     const candidate = candidateOf(release);
     const { url, preview } = outputs[name]!;
@@ -93,6 +95,19 @@ export function serviceStatuses(config: SiteConfig, reading: SiteReading): Servi
   });
 }
 
+/** Of a service that rolls, each node runs one slot: what its label says or, where that can't be read, the live one. */
+function runsSlot(
+  { name, strategy }: ServiceConfig,
+  slot: SlotName,
+  live: SlotName,
+  node: string,
+  { swarm }: SiteReading,
+): boolean {
+  if (strategy !== 'rolling') return true;
+  const member = swarm.kind === 'read' ? swarmNodeOf(swarm.nodes, node) : undefined;
+  return ((member && slotOfNode(member, name)) ?? live) === slot;
+}
+
 function candidateStatus(
   { version, digest }: Release,
   release: ServiceRelease,
@@ -105,7 +120,7 @@ function candidateStatus(
 /** By the very plan that a rollback would carry out, so that the two can't say different things. */
 function rollbackStatus(
   { release }: SiteConfig,
-  { name }: ServiceConfig,
+  { name, strategy }: ServiceConfig,
   running: Pointer | undefined,
   slots: ServiceStatus['slots'],
   edges: readonly EdgeReading[],
@@ -118,7 +133,10 @@ function rollbackStatus(
     const target = slots[live];
     const digest = plan.pointer.services[name]!.digests[live]!;
     const callsOff = live === runs.live;
-    const sick = callsOff ? undefined : whyNotThere(name, target, digest, edges);
+    // What rolls runs nowhere before it is rolled back to.
+    const sick = callsOff
+      ? undefined
+      : whyNotThere(name, target, digest, strategy === 'rolling' ? [] : edges);
     return sick ? { none: sick } : { slot: live, version: plan.to, digest, callsOff };
   } catch (error) {
     if (error instanceof Refusal) return { none: error.message };

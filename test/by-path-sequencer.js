@@ -23,6 +23,7 @@ const seconds = {
   'releases.spec.ts': 450,
   'road.spec.ts': 60,
   'rollback.spec.ts': 250,
+  'rolling.spec.ts': 330,
   'secrets.spec.ts': 95,
   'services.spec.ts': 100,
   'sessions.spec.ts': 180,

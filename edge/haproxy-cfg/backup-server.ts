@@ -3,6 +3,7 @@ import type { ServiceConfig, SiteConfig } from '../../config/site-config';
 import { slotNames } from '../../release/pointer';
 import { backendName } from './backend-name';
 import { quoted } from './quoted';
+import { bothSlots } from './rolling';
 
 /** When clients may come back that got the page, in s: about as long as Swarm takes to start a task anew. */
 const retryAfter = 10;
@@ -16,11 +17,13 @@ function backupBackend(service: string): string {
  * True when a request that belongs to a service's live slot finds none of its servers there. At a preview address, in a
  * canary's share and for a session that finishes, `txn.slot` is the other slot: there is no backup for that one.
  */
-function isGone({ name }: ServiceConfig): string[] {
-  return slotNames.map(
-    (slot) =>
-      `{ var(txn.service) -m str ${name} } { var(txn.slot) -m str ${slot} } { var(txn.live) -m str ${slot} } { nbsrv(${backendName(name, slot)}) eq 0 }`,
-  );
+function isGone({ name, strategy }: ServiceConfig): string[] {
+  const isIn = (slot: string) => `{ var(txn.service) -m str ${name} } { var(txn.slot) -m str ${slot} }`;
+  const isEmpty = (slot: string) => `{ nbsrv(${backendName(name, slot)}) eq 0 }`;
+  return [
+    ...slotNames.map((slot) => `${isIn(slot)} { var(txn.live) -m str ${slot} } ${isEmpty(slot)}`),
+    ...(strategy === 'rolling' ? [`${isIn(bothSlots)} ${isEmpty(bothSlots)}`] : []),
+  ];
 }
 
 /** The frontend's part, once `txn.slot` is known: the page, which is no failure worth a line for each in the log. */

@@ -10,6 +10,7 @@ import { quoted } from './quoted';
 import { letReadinessThrough, toReadiness } from './readiness';
 import { requestLog } from './request-log';
 import { onlyIdempotent } from './retries';
+import { chooseBoth } from './rolling';
 import { chooseSlot, isPreview, type PreviewTokenHashes, route } from './route';
 import { finishSessions, giveSlot, noteSwitches } from './sessions';
 
@@ -36,6 +37,7 @@ export function frontend(site: SiteConfig, tokens: PreviewTokenHashes): string[]
     ...chooseSide(isPreview),
     ...chooseSlot(),
     ...finishSessions(site),
+    ...chooseBoth(site),
     ...backupPages(site),
     ...giveCookie(),
     ...giveSlot(site),

@@ -6,6 +6,7 @@ import { acl } from './acl';
 import { backendName } from './backend-name';
 import { passedOn, seesMajority } from './other-edges';
 import { quoted } from './quoted';
+import { bothSlots, isRolling } from './rolling';
 
 /** Backend that answers for the edge's readiness. A slot's name ends in its colour and an edge's has a dot, so neither is called so. */
 export const readinessName = 'readiness';
@@ -100,7 +101,8 @@ function servesVariable(service: string): string {
   return `txn.serves_${service.replaceAll('-', '_')}`;
 }
 
-function serves({ name }: ServiceConfig): string[] {
+function serves(service: ServiceConfig): string[] {
+  const { name, strategy } = service;
   const variable = servesVariable(name);
   const says = (key: string, value: string) =>
     `{ str(${name}.${key}),map_str(${pointerMapFile}) -m str ${value} }`;
@@ -110,6 +112,11 @@ function serves({ name }: ServiceConfig): string[] {
       (slot) =>
         `  http-request set-var(${variable}) str(true) if ${says('live', slot)} { nbsrv(${backendName(name, slot)}) gt 0 }`,
     ),
+    ...(strategy === 'rolling'
+      ? [
+          `  http-request set-var(${variable}) str(true) if ${isRolling(service)} { nbsrv(${backendName(name, bothSlots)}) gt 0 }`,
+        ]
+      : []),
     `  http-request set-var(txn.serves) var(txn.serves),add(1) if { var(${variable}) -m str true }`,
   ];
 }

@@ -68,16 +68,16 @@ export class TestSite {
         generation: generation + 1,
         services: { shop: { ...base, [idle]: stack.release(live) } },
       };
-      if (shop.canary > 0) {
-        // A slot that serves clients can't be changed: they are taken back first.
-        const held = named(lab, shop.digests[idle]!);
-        const { release } = site.config;
-        site.config.release = {
-          generation: generation + 1,
-          services: { shop: { ...base, [idle]: held } },
-        };
+      const serving = shop.rolling?.idle ?? (shop.canary > 0 ? shop.digests[idle] : undefined);
+      if (serving) {
+        // A slot that serves clients can't be changed: they are taken back first, and so are nodes that were left half-way.
+        const { release, services } = site.config;
+        const both = { ...base, [idle]: named(lab, serving) };
+        site.config.release = { generation: generation + 1, services: { shop: both } };
+        if (shop.rolling)
+          site.config.services = services.map((service) => ({ ...service, strategy: 'rolling' }));
         await site.up();
-        site.config.release = { ...release, generation: generation + 2 };
+        site.config = { ...site.config, services, release: { ...release, generation: generation + 2 } };
       }
       if (inLive.version !== live) site.config.release.services['shop']!.live = idle;
     } else site.config.release.services['shop']!.blue = stack.release(live);
