@@ -63,7 +63,8 @@ export async function restore(site: DrillSite, live: string): Promise<void> {
   const before = await statusOf(site);
   if (before.slots[before.live].version !== live) await site.must('rollback', before.name, '--yes');
   const { name, candidate } = await statusOf(site);
-  if (candidate && site.ground.candidates.includes(candidate.version)) await site.must('abort', name, '--yes');
+  if (candidate && site.ground.candidates.includes(candidate.version))
+    await site.must('abort', name, '--yes');
 }
 
 async function statusOf(site: DrillSite): Promise<SiteStatus['services'][number]> {
