@@ -27,7 +27,7 @@ export async function labDown({ log, name = thisLab() }: { log: Log; name?: stri
           await clearOrphans(engine.docker, log);
         });
       }
-      rmSync(labDirectory(name), { recursive: true, force: true });
+      rmSync(labDirectory(name), { recursive: true, force: true, maxRetries: 10 }); // a killed pulumi may still write
       if (!engine) return;
       if (!engine.startedByUs) {
         log("the lab's images stay in this machine's Docker: see `docker image ls evenkeel-lab/*`");

@@ -34,7 +34,7 @@ export async function clearOrphans(docker: string[], log: Log): Promise<void> {
   for (const [lab, checkout] of orphans) {
     log(`removing what is left of the lab of ${checkout}, which is gone`);
     await removeFromEngine(docker, lab);
-    rmSync(labDirectory(lab), { recursive: true, force: true });
+    rmSync(labDirectory(lab), { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
