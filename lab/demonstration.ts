@@ -49,7 +49,10 @@ export async function demonstrate(lab: Lab, log: Log): Promise<Demonstration> {
   const release = await timed(log, `pulumi up under load: shop ${live} -> ${version}`, () =>
     releaseUnderLoad(lab, stack, config, version),
   );
-  succeeded(release.up);
+  succeeded(
+    release.up,
+    '\nWhere this lab is not what its stack file says (a command that was killed, a test): ./evenkeel lab down, then ./evenkeel lab.',
+  );
   log('');
   log(formatReport(release.load));
   log(
@@ -79,6 +82,6 @@ export async function demonstrate(lab: Lab, log: Log): Promise<Demonstration> {
   };
 }
 
-function succeeded({ code, output }: PulumiResult): void {
-  if (code !== 0) throw new Error(`pulumi up failed:\n${output}`);
+function succeeded({ code, output }: PulumiResult, advice = ''): void {
+  if (code !== 0) throw new Error(`pulumi up failed:\n${output}${advice}`);
 }
