@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { copyFile, chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { NodeConfig } from '../config/site-config';
 import { SiteContact, messageOf } from '../edge/site-contact';
@@ -53,11 +54,7 @@ export async function backUp(options: BackupOptions, output: Output): Promise<vo
   const folder = resolve(options.to);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const prefix = `${project.stackName}-`;
-  const at = new Date()
-    .toISOString()
-    .replace(/\.\d+Z$/, 'Z')
-    .replaceAll(':', '');
-  const directory = join(folder, prefix + at);
+  const directory = await freeFolder(folder, prefix);
   // Under another name until it is whole: a backup that broke off must not push out one that did not.
   const unfinished = join(folder, `${prefix}unfinished`);
   await rm(unfinished, { recursive: true, force: true });
@@ -85,6 +82,19 @@ export async function backUp(options: BackupOptions, output: Output): Promise<vo
     ]);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** Named after the second: where that is taken, the next one. Nobody wants two of the same second, but nobody an error. */
+async function freeFolder(folder: string, prefix: string): Promise<string> {
+  for (;;) {
+    const at = new Date()
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z')
+      .replaceAll(':', '');
+    if (!(await readdir(folder)).some((name) => name.startsWith(prefix + at)))
+      return join(folder, prefix + at);
+    await sleep(100);
   }
 }
 
