@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../edge/site-contact';
 import type { SwarmCopy } from '../edge/swarm-copy';
 import { parsePointer, type Pointer } from '../release/pointer';
 
@@ -39,7 +40,7 @@ export async function readSwarmBackup(folder: string): Promise<SwarmBackup> {
     };
   } catch (error) {
     throw new Error(
-      `--backup ${folder}: no backup with the Swarm's state (${error instanceof Error ? error.message : String(error)}). ` +
+      `--backup ${folder}: no backup with the Swarm's state (${messageOf(error)}). ` +
         `It is a folder that evenkeel backup made, e.g. backups/home-2026-01-31T031500Z. Nothing was touched.`,
       { cause: error },
     );

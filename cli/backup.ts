@@ -11,7 +11,7 @@ import { managerToCopy } from '../machine/manager-to-copy';
 import { copySwarmFolder } from '../machine/swarm-folder';
 import { archiveFile, swarmFile, type KeptSwarm } from './backup-files';
 import type { Output } from './change-release';
-import type { StackPlace } from './converge';
+import { noPulumi, type StackPlace } from './converge';
 import { openProject } from './project';
 import type { StackOptions } from './stack-options';
 
@@ -131,11 +131,7 @@ async function exportState({ stack, projectDirectory }: StackPlace): Promise<str
     return stdout;
   } catch (error) {
     const { code, stderr = '' } = error as { code?: string | number; stderr?: string };
-    if (code === 'ENOENT')
-      throw new Error(
-        'pulumi is not in PATH. Install it (https://www.pulumi.com/docs/install/), then run the command again.',
-        { cause: error },
-      );
+    if (code === 'ENOENT') throw new Error(noPulumi, { cause: error });
     throw new Error(`Pulumi's state can't be had, so no backup was made: ${stderr.trim()}`, { cause: error });
   }
 }

@@ -11,6 +11,10 @@ export interface StackPlace {
   file: string;
 }
 
+/** What to say where the engine is not installed. */
+export const noPulumi =
+  'pulumi is not in PATH. Install it (https://www.pulumi.com/docs/install/), then run the command again.';
+
 /** How often a lock that somebody else has is tried again, in ms, and for how long. */
 const lockPause = 2000;
 
@@ -82,9 +86,7 @@ export async function preview(
 async function openStack({ stack, projectDirectory }: StackPlace): Promise<Stack> {
   const { LocalWorkspace, PulumiCommand } = await import('@pulumi/pulumi/automation/index.js');
   const pulumiCommand = await PulumiCommand.get().catch(() => {
-    throw new UpError(
-      'pulumi is not in PATH. Install it (https://www.pulumi.com/docs/install/), then run the command again.',
-    );
+    throw new UpError(noPulumi);
   });
   const opened = await LocalWorkspace.selectStack(
     { stackName: stack, workDir: projectDirectory },

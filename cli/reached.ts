@@ -2,7 +2,7 @@ import type { ReleaseConfig, SiteConfig } from '../config/site-config';
 import { slotServiceName } from '../edge/candidate';
 import { SiteContact } from '../edge/site-contact';
 import { readSiteState } from '../edge/site-state';
-import { findService } from '../edge/swarm-state';
+import { findService, imageOf } from '../edge/swarm-state';
 import { formatPointer, pointerFromConfig, slotNames } from '../release/pointer';
 
 /** How far an `up` got that failed: nothing, the slot has its new image, the edges or their label have the new generation. */
@@ -22,8 +22,7 @@ export async function reached(site: SiteConfig, before: ReleaseConfig, service: 
       const wants = site.release.services[service]?.[slot]?.digest;
       if (wants === undefined || wants === before.services[service]?.[slot]?.digest) continue;
       const found = await findService(state.manager.docker, slotServiceName(service, slot));
-      const template = found?.spec.TaskTemplate as { ContainerSpec?: { Image?: string } } | undefined;
-      if (template?.ContainerSpec?.Image?.endsWith(`@${wants}`)) return 'slot';
+      if (imageOf(found)?.endsWith(`@${wants}`)) return 'slot';
     }
     return 'untouched';
   } catch {

@@ -10,7 +10,7 @@ import { formatTaskLog, taskLog } from './task-log';
 import type { WantedRelease } from './wanted-release';
 
 /** How long a running candidate may take until it is healthy everywhere, in ms. With the wait for failing tasks it stays under the minute that issue A allows. */
-const patience = 30_000;
+export const healthTime = 30_000;
 
 /** Pause between two looks, in ms. */
 const pause = 500;
@@ -47,7 +47,7 @@ export async function waitForHealth(
             contact,
           )
       : (living: string[]) => unhealthyOnNodes(candidate, living, contact);
-  const until = Date.now() + patience;
+  const until = Date.now() + healthTime;
   let said = '';
   for (;;) {
     // A machine that dies meanwhile is called Down by Swarm after some 10 s, and is not waited for.
@@ -127,7 +127,7 @@ async function unhealthyError(
   const telling = tasks.find((task) => task.state === 'failed') ?? tasks[0];
   const lines = telling ? await taskLog(docker, telling.id) : [];
   return new Error(
-    `${name} is not healthy after ${patience / 1000} s:\n` +
+    `${name} is not healthy after ${healthTime / 1000} s:\n` +
       unhealthy.map((line) => `  ${line}\n`).join('') +
       formatTaskLog(lines) +
       `The public was not touched. Put a version that works into the slot, and run pulumi up.`,

@@ -6,6 +6,7 @@ import {
   containerSpecOf,
   failedStates,
   findService,
+  imageOf,
   listNodes,
   listTasks,
   type SwarmNode,
@@ -18,7 +19,7 @@ import type { WantedRelease } from './wanted-release';
  * How often a task may fail on one node before the candidate is given up. Swarm starts it again each time, after a
  * second; once may be bad luck (a port that is just being freed), three times is not.
  */
-const failuresAllowed = 2;
+export const failuresAllowed = 2;
 
 /**
  * A task that lived longer than this, in ms, did start: it ended with its machine, say, and Swarm still lists it (the last
@@ -36,7 +37,7 @@ const foundDead = 255;
 const startTimeFoundDead = 10_000;
 
 /** How long an image may take to be pulled, in ms: 500 MB over a home's 10 Mbit/s line. */
-const pullTime = 600_000;
+export const pullTime = 600_000;
 
 /** Pause between two looks, in ms. */
 const pause = 500;
@@ -63,7 +64,7 @@ export async function waitForTasks(
   let said = '';
   for (;;) {
     const service = await findService(docker, name);
-    const runs = imageOf(service?.spec);
+    const runs = imageOf(service);
     if (runs !== image)
       throw new Error(
         `The Swarm service ${name} has the image ${runs ?? '(none: it does not exist)'}, and the config wants ${image}. ` +
@@ -90,12 +91,6 @@ export async function waitForTasks(
     said = now;
     await sleep(pause);
   }
-}
-
-function imageOf(spec: unknown): string | undefined {
-  const template = (spec as { TaskTemplate?: { ContainerSpec?: { Image?: string } } } | undefined)
-    ?.TaskTemplate;
-  return template?.ContainerSpec?.Image;
 }
 
 function newestOn(node: SwarmNode, tasks: readonly SwarmTask[]): SwarmTask | undefined {

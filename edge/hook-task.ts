@@ -1,14 +1,12 @@
 import type Docker from 'dockerode';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceConfig } from '../config/site-config';
+import { pullTime } from './candidate-tasks';
 import { hookJob, hookLabel, hookServiceName, hookUntilLabel, type HookTask } from './hook-job';
 import { readHookSecrets } from './hook-secrets';
 import { messageOf, type SiteContact } from './site-contact';
-import { findService } from './swarm-state';
+import { endedStates, findService } from './swarm-state';
 import { TaskOutput } from './task-output';
-
-/** How long the image may take to be pulled and started, in ms: as for a candidate (candidate-tasks.ts). */
-const startTime = 600_000;
 
 /** How long the Swarm may be out of reach while a hook runs, in ms: another manager is elected within some seconds. */
 const patience = 60_000;
@@ -18,16 +16,6 @@ const pause = 1000;
 
 /** How long a task may take to start before its waiting is told, in ms. */
 const quiet = 5000;
-
-/** Swarm's words for a task that will do nothing more (Docker Engine API, TaskState). */
-const endStates: ReadonlySet<string> = new Set([
-  'complete',
-  'shutdown',
-  'failed',
-  'rejected',
-  'remove',
-  'orphaned',
-]);
 
 interface JobTask {
   id: string;
@@ -65,7 +53,7 @@ export async function runHookTask(
       `no slot of ${service.name} has the secret ${missing.join(', ')} yet. A new secret gets into the Swarm together ` +
       `with a slot: run pulumi up with the secret and without the new version first`
     );
-  const until = new Date(Date.now() + startTime + task.timeout + service.stopGrace + patience).toISOString();
+  const until = new Date(Date.now() + pullTime + task.timeout + service.stopGrace + patience).toISOString();
   const id = await swarm((docker) => createOnce(docker, hookJob(task, found, until), until));
   try {
     return await finished(id, task.timeout, swarm, voice);
@@ -107,7 +95,7 @@ async function clearLeftOver(service: ServiceConfig, swarm: Swarm): Promise<stri
   const left = await swarm((docker) => findService(docker, name));
   if (!left) return undefined;
   const tasks = (await swarm((docker) => jobTasks(docker, left.id))) ?? [];
-  const isOver = tasks.length > 0 && tasks.every(({ state }) => endStates.has(state));
+  const isOver = tasks.length > 0 && tasks.every(({ state }) => endedStates.has(state));
   if (isOver || Date.now() > Date.parse(left.labels[hookUntilLabel] ?? '')) {
     await remove(left.id, service.stopGrace, swarm);
     return undefined;
@@ -141,7 +129,7 @@ async function finished(
     if (!tasks) return 'somebody has taken it away from the Swarm';
     // There is one task; where Swarm has made another one all the same, the newest counts.
     const task = tasks[0];
-    const isOver = task !== undefined && endStates.has(task.state);
+    const isOver = task !== undefined && endedStates.has(task.state);
     if (task && (isOver || task.state === 'running')) {
       started ??= Date.now();
       output ??= new TaskOutput(task.id);
@@ -152,7 +140,7 @@ async function finished(
     if (started !== undefined && now - started > timeout) return `not done within ${timeout / 1000} s`;
     if (started === undefined) {
       const waitsFor = `${task?.state ?? 'no task yet'}${task?.message ? ` (${task.message})` : ''}`;
-      if (now - created > startTime) return `not started within ${startTime / 60_000} minutes: ${waitsFor}`;
+      if (now - created > pullTime) return `not started within ${pullTime / 60_000} minutes: ${waitsFor}`;
       if (now - created > quiet && waitsFor !== said) note(`waiting for the Swarm: ${(said = waitsFor)}`);
     }
     await sleep(pause);
@@ -180,9 +168,9 @@ async function remove(id: string, stopGrace: number, swarm: Swarm): Promise<void
   await swarm((docker) => unlessGone(docker.getService(id).remove()));
   const until = Date.now() + stopGrace + 10_000;
   for (const task of tasks)
-    while (!endStates.has(task.state) && Date.now() < until) {
+    while (!endedStates.has(task.state) && Date.now() < until) {
       const now = await swarm((docker) => unlessGone(docker.getTask(task.id).inspect() as Promise<RawTask>));
-      if (!now || endStates.has(now.Status.State)) break;
+      if (!now || endedStates.has(now.Status.State)) break;
       await sleep(pause);
     }
 }

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeConfig, SiteConfig, SlotName } from '../config/site-config';
 import { newestPointer } from '../release/compare';
-import { parsePointer, type Pointer } from '../release/pointer';
+import type { Pointer } from '../release/pointer';
 import { Refusal } from '../release/refusal';
 import type { RollbackPlan } from '../release/rollback-plan';
 import { slotServiceName } from './candidate';
-import { pointerLabel } from './entry-command';
 import { flip } from './flip';
 import { backendName } from './haproxy-cfg';
 import { RuntimeApi, type ServerStat } from './runtime-api';
 import { raiseLabel } from './raise-label';
+import { readLabel } from './read-label';
 import { messageOf, type Manager, type SiteContact } from './site-contact';
 import { slotContainers } from './slot-containers';
-import { edgeServiceName, findService } from './swarm-state';
+import { findService, imageOf } from './swarm-state';
 
 /** What a rollback did at the edges. */
 export interface EdgesRolledBack {
@@ -59,7 +59,7 @@ export async function rollBackEdges(
   const names = nodeNames(site, 'edge');
   const manager = contact.firstManager();
   manager.catch(() => undefined); // judged below
-  const label = manager.then(readLabel);
+  const label = manager.then(({ docker }) => readLabel(docker));
   label.catch(() => undefined);
   const { reached, missing } = await reachEdges(names, contact);
   if (reached.length === 0)
@@ -109,11 +109,6 @@ function nodeNames({ nodes }: Pick<SiteConfig, 'nodes'>, role?: NodeConfig['role
     .map(({ name }) => name);
 }
 
-async function readLabel({ docker }: Manager): Promise<Pointer | undefined> {
-  const text = (await findService(docker, edgeServiceName))?.labels[pointerLabel];
-  return text ? parsePointer(text) : undefined;
-}
-
 /** All edges that answer before the patience with the others is over; a quick answer of all of them ends it at once. */
 async function reachEdges(
   names: readonly string[],
@@ -147,9 +142,7 @@ async function reachEdges(
 }
 
 async function imageOfService(manager: Manager, service: string, slot: SlotName): Promise<string> {
-  const found = await findService(manager.docker, slotServiceName(service, slot));
-  const template = found?.spec.TaskTemplate as { ContainerSpec?: { Image?: string } } | undefined;
-  return template?.ContainerSpec?.Image ?? 'nothing';
+  return imageOf(await findService(manager.docker, slotServiceName(service, slot))) ?? 'nothing';
 }
 
 /** A slot that was given another image meanwhile (by an `up` that has not come to its end) is not what was live. */

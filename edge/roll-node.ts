@@ -3,7 +3,8 @@ import type { NodeConfig, ServiceConfig, SlotName } from '../config/site-config'
 import { slotNames } from '../release/pointer';
 import { accept } from './acceptance';
 import { slotServiceName, type Candidate } from './candidate';
-import { hasNotStarted } from './candidate-tasks';
+import { healthTime } from './candidate-health';
+import { failuresAllowed, hasNotStarted, pullTime } from './candidate-tasks';
 import { backendName } from './haproxy-cfg';
 import { letGo, setServers } from './let-go';
 import { isUnread } from './say-rolling';
@@ -11,7 +12,7 @@ import type { SiteContact } from './site-contact';
 import { readSiteState, type SiteState } from './site-state';
 import { isBound, isReady, setSlot } from './slot-of-node';
 import { isGood, sickServers, statsOfEdges } from './stats-of-edges';
-import { containerSpecOf, findService, listTasks, type SwarmTask } from './swarm-state';
+import { containerSpecOf, endedStates, findService, listTasks, type SwarmTask } from './swarm-state';
 import { formatTaskLog, taskLog } from './task-log';
 import type { WantedRelease } from './wanted-release';
 
@@ -23,24 +24,6 @@ const othersTime = 60_000;
 
 /** What Swarm may need beyond a task's own grace to end it and to say so, in ms. */
 const endReserve = 20_000;
-
-/** How long an image may take to be pulled, in ms: 500 MB over a home's 10 Mbit/s line. */
-const pullTime = 600_000;
-
-/** How long a task that runs may take until it is healthy everywhere, in ms; as a candidate's. */
-const healthTime = 30_000;
-
-/** How often a new task may fail before it is given up; as a candidate's. */
-const failuresAllowed = 2;
-
-const endedStates: ReadonlySet<string> = new Set([
-  'complete',
-  'shutdown',
-  'failed',
-  'rejected',
-  'remove',
-  'orphaned',
-]);
 
 /** One node of a service that rolls, and the slot that it is to run. */
 export class RollingNode {
@@ -118,8 +101,9 @@ export class RollingNode {
     for (;;) {
       const state = await this.read();
       if (!isReady(state, name)) return;
-      const [newest, ...older] = await this.tasks(state);
-      const failed = [...(newest ? [newest] : []), ...older].filter(hasNotStarted);
+      const tasks = await this.tasks(state);
+      const newest = tasks[0];
+      const failed = tasks.filter(hasNotStarted);
       const runs = newest?.state === 'running';
       if (!runs && failed.length > failuresAllowed)
         throw await this.failure(state, failed[0]!.message, failed[0]);

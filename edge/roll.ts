@@ -9,7 +9,7 @@ import { sayRolling } from './say-rolling';
 import { messageOf, type SiteContact } from './site-contact';
 import { readSiteState, type SiteState } from './site-state';
 import { isReady, setSlot, slotOfNode } from './slot-of-node';
-import { findService } from './swarm-state';
+import { findService, imageOf } from './swarm-state';
 import { unreadEdges } from './unread-edges';
 import type { WantedRelease } from './wanted-release';
 
@@ -208,10 +208,7 @@ async function refuseOtherImage(
   { manager }: SiteState,
 ): Promise<void> {
   const name = slotServiceName(service.name, slot);
-  const template = (await findService(manager.docker, name))?.spec.TaskTemplate as
-    { ContainerSpec?: { Image?: string } } | undefined;
-  const image = template?.ContainerSpec?.Image;
-  if (image === releaseImage(service, release)) return;
+  const image = imageOf(await findService(manager.docker, name));
   // A stable version is the image of its candidate, under another tag.
   if (image?.endsWith(`@${release.digest}`)) return;
   throw new Error(

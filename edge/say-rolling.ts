@@ -6,7 +6,7 @@ import { flip } from './flip';
 import type { SiteContact } from './site-contact';
 import { readSiteState, type EdgeState } from './site-state';
 import { slotServiceName } from './candidate';
-import { edgeNodeLabel, findService, setServiceLabels, type SwarmService } from './swarm-state';
+import { edgeNodeLabel, findService, imageOf, setServiceLabels, type SwarmService } from './swarm-state';
 
 /** How long the edges may take to agree, in ms: one that dies meanwhile is called Down after 10 s and born again after some more. */
 const deadline = 90_000;
@@ -76,8 +76,7 @@ function withRolling({ generation, services }: Pointer, name: string, rolling: R
 
 /** Digest of the image of a slot's Swarm service; Evenkeel deploys none without. */
 function imageDigest(name: string, service: SwarmService | undefined): string {
-  const template = service?.spec.TaskTemplate as { ContainerSpec?: { Image?: string } } | undefined;
-  const digest = template?.ContainerSpec?.Image?.split('@')[1];
+  const digest = imageOf(service)?.split('@')[1];
   if (digest === undefined)
     throw new Error(
       `The Swarm service ${name} is not there, or was changed by hand. Run "pulumi refresh --yes --run-program" and then "pulumi up".`,

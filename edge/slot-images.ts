@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import type { ServiceConfig, SlotName } from '../config/site-config';
 import { slotNames } from '../release/pointer';
 import { slotServiceName } from './candidate';
-import { findService } from './swarm-state';
+import { findService, imageOf } from './swarm-state';
 
 /** Which image each slot's Swarm service has, as its digest; undefined where there is no such service. */
 export async function slotImages(
@@ -18,6 +18,5 @@ export async function slotImages(
 }
 
 function digestOf(service: Awaited<ReturnType<typeof findService>>): string | undefined {
-  const template = service?.spec.TaskTemplate as { ContainerSpec?: { Image?: string } } | undefined;
-  return template?.ContainerSpec?.Image?.split('@')[1];
+  return imageOf(service)?.split('@')[1];
 }

@@ -66,6 +66,16 @@ export interface SwarmTask {
 /** States of a task that ended badly. */
 export const failedStates: ReadonlySet<string> = new Set(['failed', 'rejected']);
 
+/** States of a task that will do nothing more: its container is gone, or never was (Docker Engine API, TaskState). */
+export const endedStates: ReadonlySet<string> = new Set([
+  'complete',
+  'shutdown',
+  'failed',
+  'rejected',
+  'remove',
+  'orphaned',
+]);
+
 /** A Swarm service: spec and version belong together, so that an update can be refused when another came first. */
 export interface SwarmService {
   id: string;
@@ -141,6 +151,12 @@ export async function findService(docker: Docker, name: string): Promise<SwarmSe
       ? { state: UpdateStatus.State, message: UpdateStatus.Message ?? '' }
       : undefined,
   };
+}
+
+/** The image that new tasks of a service are made from; undefined for no service. */
+export function imageOf(service: Pick<SwarmService, 'spec'> | undefined): string | undefined {
+  const template = service?.spec.TaskTemplate as { ContainerSpec?: { Image?: string } } | undefined;
+  return template?.ContainerSpec?.Image;
 }
 
 /** What new tasks of a service are made from, as text; a task of it that has another one is an earlier one. */

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type Docker from 'dockerode';
 import type { NodeConfig } from '../config/site-config';
 import { flip } from '../edge/flip';
-import { pointerLabel } from '../edge/entry-command';
 import { backendName } from '../edge/haproxy-cfg';
 import { raiseLabel } from '../edge/raise-label';
+import { readLabel } from '../edge/read-label';
 import { RuntimeApi } from '../edge/runtime-api';
 import type { SiteContact } from '../edge/site-contact';
-import { edgeServiceName, findService, listNodes } from '../edge/swarm-state';
-import { parsePointer, type Pointer } from '../release/pointer';
+import { edgeServiceName, listNodes } from '../edge/swarm-state';
+import type { Pointer } from '../release/pointer';
 import { dockerApi } from '../remote/docker-api';
 import { swarmAddresses } from './swarm-addresses';
 
@@ -69,11 +68,6 @@ export async function forceNewCluster(
   const edgeMs = performance.now() - began;
   log(`${survivor.name}: its edge serves again ${Math.round(edgeMs)} ms after the order`);
   return { ...result, edgeMs };
-}
-
-async function readLabel(docker: Docker): Promise<Pointer | undefined> {
-  const text = (await findService(docker, edgeServiceName))?.labels[pointerLabel];
-  return text ? parsePointer(text) : undefined;
 }
 
 async function edgeContainer(name: string, contact: SiteContact): Promise<string> {

@@ -4,6 +4,7 @@ import { backendName } from '../edge/haproxy-cfg';
 import { RuntimeApi, type ServerStat } from '../edge/runtime-api';
 import { messageOf, type SiteContact } from '../edge/site-contact';
 import { readSiteState, type EdgeState, type SiteState } from '../edge/site-state';
+import { isGood } from '../edge/stats-of-edges';
 import { outNodeLabel } from '../edge/swarm-state';
 import { formatPointer, type Pointer } from '../release/pointer';
 import type { NodeSituation, SiteSituation } from './node-situation';
@@ -96,11 +97,5 @@ function requestsIn(rows: readonly ServerStat[], backend: string): number {
 
 /** Whether an edge sends requests to a server, and its own check says that it is well. */
 export function isHealthy(rows: readonly ServerStat[], backend: string, node: string): boolean {
-  return rows.some(
-    (row) =>
-      row.backend === backend &&
-      row.server === node &&
-      row.status.startsWith('UP') &&
-      row.check.endsWith('L7OK'),
-  );
+  return rows.some((row) => row.backend === backend && row.server === node && isGood(row));
 }

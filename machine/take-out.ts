@@ -5,6 +5,7 @@ import type { Manager, SiteContact } from '../edge/site-contact';
 import {
   edgeNodeLabel,
   edgeServiceName,
+  endedStates,
   listNodes,
   listTasks,
   listTasksOn,
@@ -20,16 +21,6 @@ import { waitUntil } from './wait-until';
 
 /** What Swarm may need beyond a task's own grace to end it and to say so, in ms: on a busy lab it said so 35 s after the container had ended. */
 const endReserve = 60_000;
-
-/** States in which a task's container is gone, or never was. */
-const endedStates: ReadonlySet<string> = new Set([
-  'complete',
-  'shutdown',
-  'failed',
-  'rejected',
-  'remove',
-  'orphaned',
-]);
 
 /**
  * Takes a machine out of service, in the one order that loses no request:

@@ -8,6 +8,7 @@ import { descriptionOf } from '../edge/site-state';
 import {
   edgeServiceName,
   findService,
+  imageOf,
   listNodes,
   listTasks,
   type SwarmService,
@@ -96,7 +97,7 @@ async function readThrough({ name, docker }: Manager, config: SiteConfig): Promi
         slotNames.map(async (slot): Promise<SlotReading[]> => {
           const found = await readService(docker, slotServiceName(service.name, slot));
           return found
-            ? [{ service: service.name, slot, image: imageOf(found.service), tasks: found.tasks }]
+            ? [{ service: service.name, slot, image: imageOf(found.service) ?? '', tasks: found.tasks }]
             : [];
         }),
       ),
@@ -123,9 +124,4 @@ async function readService(
 ): Promise<{ service: SwarmService; tasks: SwarmTask[] } | undefined> {
   const service = await findService(docker, name);
   return service && { service, tasks: await listTasks(docker, name) };
-}
-
-function imageOf({ spec }: SwarmService): string {
-  const template = spec.TaskTemplate as { ContainerSpec?: { Image?: string } } | undefined;
-  return template?.ContainerSpec?.Image ?? '';
 }
