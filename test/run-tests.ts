@@ -8,6 +8,7 @@ import { ensureGo } from '../lab/ensure-go';
 import { installPackages } from '../lab/install-packages';
 import { cacheDirectory } from '../lab/cache-directory';
 import { thisLab } from '../lab/lab-directory';
+import { startGuard, type Guard } from './guard';
 
 /** The parts of the suite. `checks` are types, lint and format; `lab` needs the machines, the others nothing. */
 export const testParts = ['checks', 'unit', 'sample', 'lab'] as const;
@@ -41,6 +42,9 @@ const fewFiles = 4;
 /** When the suite has run this long, in ms, nothing is run again: CI's limit is 90 minutes. */
 const longRun = 65 * 60_000;
 
+/** Cleans up after this process, should it be killed. */
+let guard: Guard | undefined;
+
 const root = join(__dirname, '..');
 const bin = (name: string) => join(root, 'node_modules', '.bin', name);
 
@@ -58,7 +62,7 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
   // Three were tried: two cores were at their end, and Swarm called machines Down that were only slow.
   const labs = wants('lab') ? (pattern ? [thisLab()] : [thisLab(), `${thisLab()}-second`]) : [];
   const takeAway = hadLab || keepLab ? labs.slice(1) : labs;
-  const guard = takeAway.length > 0 ? guardLabs(takeAway) : undefined;
+  guard = takeAway.length > 0 ? startGuard(takeAway) : undefined;
   try {
     if (wants('unit')) await ensureHaproxy(log);
     const lab = bringUp(labs, log);
@@ -75,7 +79,8 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
     return sum('failed') === 0 && sum('passed') > 0;
   } finally {
     for (const name of takeAway) await labDown({ log, name });
-    guard?.kill();
+    guard?.dismiss();
+    guard = undefined;
   }
 
   function labTests(name: string, index: number, count: number): Promise<JestResult> {
@@ -198,17 +203,11 @@ async function run(
     env: { ...process.env, ...options.variables },
     // jest writes its JSON to standard output as well, and its report to standard error.
     stdio: ['ignore', options.quietOutput ? 'ignore' : 'inherit', 'inherit'],
+    // A group of its own, so that the guard can end all of it. Without a guard it ends with us, as Ctrl-C has it.
+    detached: guard !== undefined,
   });
+  const forget = guard && child.pid !== undefined ? guard.watch(child.pid) : undefined;
   const [code] = (await once(child, 'close')) as [number | null];
+  forget?.();
   return code ?? 1;
-}
-
-/** Starts a process that outlives us: should we end without taking the labs away (SIGKILL, a time limit), it does so. */
-function guardLabs(names: readonly string[]): { kill(): void } {
-  const evenkeel = join(root, 'evenkeel');
-  const down = names.map((name) => `EVENKEEL_LAB="${name}" "${evenkeel}" lab down`).join('; ');
-  const script = `while kill -0 ${process.pid} 2>/dev/null; do sleep 2; done; ${down}`;
-  const guard = spawn('sh', ['-c', script], { cwd: root, detached: true, stdio: 'ignore' });
-  guard.unref();
-  return { kill: () => void (guard.pid && process.kill(-guard.pid, 'SIGKILL')) };
 }
