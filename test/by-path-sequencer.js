@@ -10,7 +10,7 @@ const seconds = {
   'edge-rollout.spec.ts': 100,
   'edges.spec.ts': 250,
   'drill.spec.ts': 330,
-  'engine-killed.spec.ts': 150,
+  'engine-killed.spec.ts': 270,
   'fence.spec.ts': 185,
   'five-machines.spec.ts': 155,
   'help-examples.spec.ts': 130,
