@@ -76,6 +76,11 @@ function rollingOut({ rollout, rolls }: SiteSituation): string[] {
 
 function lastEdge(node: NodeSituation, others: readonly NodeSituation[]): string[] {
   if (!node.edge) return [];
+  if (others.length === 0)
+    return [
+      'it is the whole site: while it is out, nobody is served here. Where other sites serve the same names, take the address ' +
+        'of this one out of DNS first, and do it over SSH; see docs/sites.md.',
+    ];
   const edges = others.filter((each) => each.edge);
   if (edges.some((each) => whyOut(each) === undefined)) return [];
   const why = edges.map((each) => `${each.name}: ${whyOut(each)}`).join('; ');
@@ -88,6 +93,7 @@ function lastEdge(node: NodeSituation, others: readonly NodeSituation[]): string
 }
 
 function lastOfService(node: NodeSituation, others: readonly NodeSituation[]): string[] {
+  if (others.length === 0) return []; // said already
   return node.services.flatMap((service) => {
     const able = others.filter((each) => each.services.includes(service));
     if (able.some((each) => each.healthy.includes(service) && whyOut(each) === undefined)) return [];
