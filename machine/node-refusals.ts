@@ -1,3 +1,4 @@
+import { wholeSite } from './whole-site';
 import type { NodeSituation, NodeStep, SiteSituation } from './node-situation';
 
 /**
@@ -20,6 +21,7 @@ export function nodeRefusals(step: NodeStep, name: string, site: SiteSituation):
   const node = site.nodes.find((each) => each.name === name);
   if (!node) throw new Error(`no node ${name} in the config`);
   const others = site.nodes.filter((each) => each !== node);
+  if (others.length === 0) return [wholeSite];
   const works = node.state === 'ready' && node.availability === 'active';
   return [
     ...(works ? [...otherOut(others), ...rollingOut(site)] : []),
@@ -76,11 +78,6 @@ function rollingOut({ rollout, rolls }: SiteSituation): string[] {
 
 function lastEdge(node: NodeSituation, others: readonly NodeSituation[]): string[] {
   if (!node.edge) return [];
-  if (others.length === 0)
-    return [
-      'it is the whole site: while it is out, nobody is served here. Where other sites serve the same names, take the address ' +
-        'of this one out of DNS first, and do it over SSH; see docs/sites.md.',
-    ];
   const edges = others.filter((each) => each.edge);
   if (edges.some((each) => whyOut(each) === undefined)) return [];
   const why = edges.map((each) => `${each.name}: ${whyOut(each)}`).join('; ');
@@ -93,7 +90,6 @@ function lastEdge(node: NodeSituation, others: readonly NodeSituation[]): string
 }
 
 function lastOfService(node: NodeSituation, others: readonly NodeSituation[]): string[] {
-  if (others.length === 0) return []; // said already
   return node.services.flatMap((service) => {
     const able = others.filter((each) => each.services.includes(service));
     if (able.some((each) => each.healthy.includes(service) && whyOut(each) === undefined)) return [];
