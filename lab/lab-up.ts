@@ -45,7 +45,10 @@ export async function labUp({ machines, log, name = thisLab() }: LabOptions): Pr
   return withLock(
     `${directory}.lock`,
     (pid) => log(`waiting for process ${pid}, which is working on the same lab`),
-    () => timed(log, `lab up (${machines} ${machines === 1 ? 'machine' : 'machines'})`, () => bringUp(machines, name, directory, log)),
+    () =>
+      timed(log, `lab up (${machines} ${machines === 1 ? 'machine' : 'machines'})`, () =>
+        bringUp(machines, name, directory, log),
+      ),
   );
 }
 

@@ -14,7 +14,9 @@ export function commandOf(act: WaveAct, service: string): string {
         return `hold ${service} --why "${act.why}"`;
       case 'maintenance':
         return `maintenance ${service} ${act.on ? 'on' : 'off'}`;
-      default:
+      case 'switch':
+      case 'abort':
+      case 'unhold':
         return `${act.did} ${service}`;
     }
   })();

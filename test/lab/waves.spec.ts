@@ -99,7 +99,7 @@ describe('two sites, of three machines and of one', () => {
     return { lab: [...new Set(Object.values(await first.versions()))], vps: version };
   }
 
-  it('get a release one after the other, without a lost request; a second site that refuses it stops the wave, and the same command finishes it', async () => {
+  it('get a release one after the other and go back together, without a lost request; a second site that refuses it stops the wave, and the same command finishes it', async () => {
     const load = startProxy(
       [
         ...first.lab.machines.map(({ address }) => ({ site: 'lab', address })),
@@ -133,6 +133,13 @@ describe('two sites, of three machines and of one', () => {
     });
     expect(await versions()).toEqual({ lab: ['1.1.0-rc.1'], vps: '1.1.0-rc.1' });
 
+    const back = await must('rollback', 'shop');
+    expect(back).toMatchObject({
+      lab: { did: 'rollback', from: '1.1.0-rc.1', to: '1.0.0', applied: true },
+      vps: { did: 'rollback', from: '1.1.0-rc.1', to: '1.0.0', edges: ['pi1'], applied: true },
+    });
+    expect(await versions()).toEqual({ lab: ['1.0.0'], vps: '1.0.0' });
+
     const report = await load.stop();
     expect(report.lost).toEqual([]);
     expect(report.requests).toBeGreaterThan(fewestRequests);
@@ -144,7 +151,8 @@ describe('two sites, of three machines and of one', () => {
     ]);
   }, 300_000);
 
-  it('go back together; the one that is away is named, hides nothing of the other, and follows when it returns', async () => {
+  it('go back also when one is away: it is named, hides nothing of the other, and follows when it returns', async () => {
+    await must('switch', 'shop');
     await second.stop('pi1');
     const { code, stderr } = await cli('rollback', 'shop');
     expect(code).toBe(1);
