@@ -153,8 +153,7 @@ describe('inWave', () => {
   it('is refused when no site needs it', async () => {
     await wave();
     await expect(wave()).rejects.toThrow(
-      'nothing to do for `evenkeel switch shop`: fra, home have it already, or nothing of the kind (fra 1.5.0-rc.1 live ' +
-        '(generation 7), home 1.5.0-rc.1 live (generation 7)).',
+      'no site has anything to do for `evenkeel switch shop`: fra 1.5.0-rc.1 live (generation 7), home 1.5.0-rc.1 live (generation 7).',
     );
   });
 

@@ -111,12 +111,11 @@ export function ofSite(site: string, { log }: Output, done: (result: object) => 
   };
 }
 
-/** An act that no site needs is refused in the words of the first site's own command; a wave that has come to its end is fine. */
+/** As the command of one site refuses what there is nothing to do for; those of which a repetition is fine there are fine here. */
 function refuseNothing(act: WaveAct, service: string, views: readonly SiteView[]): void {
   if (act.did === 'prerelease' || act.did === 'canary' || act.did === 'maintenance') return;
-  const all = views.map(({ site }) => site).join(', ');
   throw new Refusal(
-    `nothing to do for \`${commandOf(act, service)}\`: ${all} have it already, or nothing of the kind (${standing(service, views)}).`,
+    `no site has anything to do for \`${commandOf(act, service)}\`: ${standing(service, views)}.`,
   );
 }
 
