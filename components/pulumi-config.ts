@@ -20,6 +20,7 @@ export async function readPulumiConfig(): Promise<{ config: SiteConfig; secrets:
       stack: pulumi.getStack(),
       ssh: values.getObject('ssh'),
       nodes: values.getObject('nodes'),
+      mesh: values.getObject('mesh'),
       services: values.getObject('services'),
       edge: values.getObject('edge'),
       release: values.getObject('release'),

@@ -2,6 +2,7 @@ import { backupElsewhere, oneKindOfBackup } from './backup-checks';
 import { oneKindOfHook } from './hook-checks';
 import { hostnamesOfTheirOwn, redirectsEnd, separatePaths, separateSessionCookies } from './hostname-checks';
 import { memoryFits } from './memory-checks';
+import { meshAddresses, meshOfAllNodes, meshPeersMeet, meshPorts } from './mesh-checks';
 import type { Mistake } from './mistake';
 import { atLeastOneEdge, managersInQuorum, uniqueNodes } from './node-checks';
 import type { Parts } from './parts';
@@ -22,6 +23,10 @@ import { drainOutlastsHardStop } from './timeout-checks';
 const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   oneWayToLogIn,
   uniqueNodes,
+  meshOfAllNodes,
+  meshAddresses,
+  meshPeersMeet,
+  meshPorts,
   managersInQuorum,
   atLeastOneEdge,
   memoryFits,

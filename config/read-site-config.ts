@@ -15,6 +15,8 @@ export interface RawStackConfig {
   ssh?: unknown;
   /** `evenkeel:nodes`. */
   nodes: unknown;
+  /** `evenkeel:mesh`; may be left out. */
+  mesh?: unknown;
   /** `evenkeel:services`. */
   services: unknown;
   /** `evenkeel:edge`. */
@@ -49,8 +51,9 @@ export function readSiteConfig({ stack, secretNames, keys = [], ...values }: Raw
   return siteConfig(stack, stackSchema.parse(raw));
 }
 
-function siteConfig(site: string, { ssh, nodes, services, edge, release }: StackConfig): SiteConfig {
-  return { site, nodes: nodes.map((node) => withSshDefaults(node, ssh)), services, edge, release };
+function siteConfig(site: string, { ssh, nodes, mesh, services, edge, release }: StackConfig): SiteConfig {
+  const found = nodes.map((node) => withSshDefaults(node, ssh));
+  return { site, nodes: found, ...(mesh && { mesh }), services, edge, release };
 }
 
 /** A node's own key or agent replaces the default one, whichever of the two that is. */

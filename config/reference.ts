@@ -19,6 +19,8 @@ const RULES = `## Rules over several keys
   the hostnames of previews and of redirects (\`from\`) are used nowhere else, and no redirect leads to another one. Services with \`sessions\` that share a hostname have
   different cookies.
 - Each node has one of \`privateKeyPath\` and \`agentSocketPath\`: its own, or the one in \`evenkeel:ssh\`.
+- All nodes have \`mesh\` where there is \`evenkeel:mesh\`, and none has it without. Their addresses there are of its network and
+  unique; no other address is. Of two nodes in different places, one has an endpoint; no two have the same one.
 - Slot ports, the edges' port, sshd's and Swarm's (2377, 4789, 7946) are all different.
 - A shared address is shared by at least two edges, whose addresses are of its kind (IPv4 or IPv6); nothing else has it,
   and no other one of its place has its \`routerId\`.

@@ -20,6 +20,8 @@ export interface SiteConfig {
   site: string;
   /** The site's machines, in the order of the stack file. */
   nodes: NodeConfig[];
+  /** The network that joins its places; undefined: the nodes reach each other as they are. */
+  mesh?: MeshConfig;
   /** The services that the site runs, in the order of the stack file. */
   services: ServiceConfig[];
   /** The HAProxy in front of the services, one on each node with the role edge. */
@@ -36,6 +38,8 @@ export interface NodeConfig {
   place: string;
   /** IPv4 or IPv6 address (no DNS name) by which the other nodes and the operator reach it. Unique in the site. */
   address: string;
+  /** In the mesh; on all nodes of a site with one, and on none without. */
+  mesh?: NodeMeshConfig;
   /** How to log in to it; `evenkeel:ssh` is already merged in. */
   ssh: SshConfig;
   /** At least one, without repetition. */
@@ -47,6 +51,26 @@ export interface NodeConfig {
   labels: Record<string, string>;
   /** True while the node is known to be out: nothing is done to it, and it doesn't count for the quorum. */
   maintenance: boolean;
+}
+
+/** A WireGuard network of all nodes of a site. */
+export interface MeshConfig {
+  /** `<address>/<bits>`, IPv4 or IPv6. */
+  network: string;
+  /** UDP port on which each node listens. */
+  port: number;
+  /** Time between two packets that keep the way through a NAT open, in ms. */
+  keepalive: number;
+  /** In bytes. */
+  mtu: number;
+}
+
+/** What a node is in the mesh. */
+export interface NodeMeshConfig {
+  /** Of `MeshConfig.network`. */
+  address: string;
+  /** Where nodes in other places reach it (see `parseEndpoint`); undefined: nowhere, it reaches them. */
+  endpoint?: string;
 }
 
 /** How to log in to a node. Exactly one of `privateKeyPath` and `agentSocketPath` is given. */

@@ -15,6 +15,7 @@ export function exampleStack(): RawStackConfig {
     stack: 'example',
     ssh: value('ssh'),
     nodes: value('nodes'),
+    mesh: value('mesh'),
     services: value('services'),
     edge: value('edge'),
     release: value('release'),

@@ -36,6 +36,7 @@ export class StackFile {
     return {
       ssh: value('ssh'),
       nodes: value('nodes'),
+      mesh: value('mesh'),
       services: value('services'),
       edge: value('edge'),
       release: value('release'),
