@@ -2,7 +2,9 @@ import type { SiteConfig } from '../config/site-config';
 import type { SiteContact } from '../edge/site-contact';
 import { listNodes } from '../edge/swarm-state';
 import { bringBack } from '../machine/bring-back';
+import { bringUpMesh } from '../machine/bring-up-mesh';
 import { joinSwarm } from '../machine/member';
+import { meshSite } from '../machine/mesh-conf';
 import { setUpMachine } from '../machine/set-up';
 import { Refusal } from '../release/refusal';
 import type { Output } from './change-release';
@@ -37,6 +39,8 @@ export async function replaceNode(name: string, options: NodeOptions, output: Ou
       output,
     );
     (await setUpMachine(node, site, session)).forEach(log);
+    const mesh = meshSite(site);
+    if (mesh) await bringUpMesh(mesh, contact, log);
     await joinSwarm(siteForJoin(site, name), name, contact, log);
     await bringBack(node, site, contact, log);
   });

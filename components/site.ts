@@ -5,6 +5,7 @@ import { descriptionOf } from '../edge/site-state';
 import { wantedEnvironment, wantedVariables } from '../edge/wanted-release';
 import { cliCommand } from './command';
 import { Edge } from './edge';
+import { meshCommand } from './mesh';
 import { Node } from './node';
 import { ServicePair } from './service-pair';
 import { Swarm } from './swarm';
@@ -15,6 +16,8 @@ export interface Observation {
   manager: string;
   /** Nodes that are not the members they should be. */
   astray: readonly string[];
+  /** In which ways the mesh is not as it should be, in words; empty without a mesh. */
+  meshDrift?: readonly string[];
   /** By service: slots that must not be touched. */
   frozen: Record<string, readonly SlotName[]>;
   /** By `service/slot`: names of the secrets that the running slot has. */
@@ -47,9 +50,19 @@ export class Site extends pulumi.ComponentResource {
     const machines = Object.fromEntries(
       config.nodes.map((node) => [node.name, new Node(node.name, { node, site: config }, { parent: this })]),
     );
+    const mesh = meshCommand(config, observed.meshDrift ?? [], {
+      parent: this,
+      dependsOn: Object.values(machines),
+    });
     const swarm = new Swarm(
       'swarm',
-      { site: config, machines, manager: observed.manager, astray: observed.astray },
+      {
+        site: config,
+        machines,
+        ...(mesh && { mesh }),
+        manager: observed.manager,
+        astray: observed.astray,
+      },
       { parent: this },
     );
     const { provider } = swarm;

@@ -8,6 +8,7 @@ import type { Lab } from './lab';
 /** The five keys of a stack's config, as in the YAML file, without the prefix `evenkeel:`. */
 export interface StackConfig {
   nodes: Record<string, unknown>[];
+  mesh?: Record<string, unknown>;
   services: Record<string, unknown>[];
   edge: Record<string, unknown>;
   release: ReleaseConfig;

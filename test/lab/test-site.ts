@@ -47,14 +47,20 @@ export class TestSite {
   /**
    * The site with one healthy version live, whatever an earlier test left: machines are started, networks joined, and
    * one `up` with a newer generation puts the rest right.
+   *
+   * @param options `name`: of the lab, default: the checkout's own; `change`: of the first config.
    */
-  static async standing(live = '1.0.0'): Promise<TestSite> {
-    const lab = await readLab();
+  static async standing(
+    live = '1.0.0',
+    { name, change }: { name?: string; change?: (config: StackConfig) => void } = {},
+  ): Promise<TestSite> {
+    const lab = await readLab(name);
     if (!lab) throw new Error('the lab is not up; run: ./evenkeel lab up, or ./evenkeel test --only lab');
     const stack = new SiteStack(lab, checkoutDirectory);
     await stack.select();
     await stack.cancel();
     const site = new TestSite(lab, stack, stack.firstConfig());
+    change?.(site.config);
     const state = await site.state();
     if (state?.label) {
       const shop = state.label.services['shop']!;
