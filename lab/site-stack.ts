@@ -154,6 +154,11 @@ export class SiteStack {
     return this.withConfig(['destroy', '--yes', '--skip-preview']);
   }
 
+  /** All that Pulumi keeps of the stack, what is secret in plain text. */
+  exported(): Promise<PulumiResult> {
+    return this.pulumi(['stack', 'export', '--show-secrets', '--stack', this.name], this.project);
+  }
+
   /** Any other command of pulumi on this stack. */
   withConfig(args: string[], log?: (line: string) => void): Promise<PulumiResult> {
     return this.pulumi([...args, '--stack', this.name, '--config-file', this.configFile], this.program, log);

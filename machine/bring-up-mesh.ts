@@ -22,12 +22,14 @@ const handshakeTime = 20_000;
  *
  * A node that is dead holds nobody up: the others keep it as a peer when they know its key.
  *
+ * @param limit longest wait for the handshakes, in ms.
  * @throws Error when a node can't do it, or when two that were reached do not reach each other.
  */
 export async function bringUpMesh(
   site: MeshSite,
   contact: Pick<SiteContact, 'session' | 'manager'>,
   log: (line: string) => void,
+  limit = handshakeTime,
 ): Promise<void> {
   const nodes = meshNodes(site).filter(({ maintenance }) => !maintenance);
   const readings = await giveKeys(nodes, contact, log);
@@ -37,7 +39,7 @@ export async function bringUpMesh(
   // Who is called comes first: a call that nobody answers is made again only after 5 s.
   await Promise.all(reached.filter(({ mesh }) => mesh.endpoint !== undefined).map(give));
   await Promise.all(reached.filter(({ mesh }) => mesh.endpoint === undefined).map(give));
-  await awaitHandshakes(site, reached, contact, log);
+  await awaitHandshakes(site, reached, contact, log, limit);
 }
 
 /** Gives a node its file; says nothing where it has it. */
@@ -96,6 +98,7 @@ async function awaitHandshakes(
   reached: readonly MeshNode[],
   contact: Pick<SiteContact, 'session'>,
   log: (line: string) => void,
+  limit: number,
 ): Promise<void> {
   const names = new Set(reached.map(({ name }) => name));
   const left = await waitUntil(
@@ -111,12 +114,12 @@ async function awaitHandshakes(
       const silent = silentPairs(handshakes).filter(({ nodes }) => nodes.every((name) => names.has(name)));
       return silent.length === 0 ? undefined : silent.map((pair) => pairWords(site, pair)).join('\n');
     },
-    handshakeTime,
+    limit,
     () => undefined,
   );
   if (left !== undefined)
     throw new Error(
-      `The mesh is not whole ${handshakeTime / 1000} s after it was set up:\n${left}\nOpen it, then run pulumi up again. A node that ` +
+      `The mesh is not whole ${limit / 1000} s after it was set up:\n${left}\nOpen it, then run pulumi up again. A node that ` +
         `is known to be out: maintenance: true. What a node sees: wg show ${meshInterface}`,
     );
   log(`the mesh is whole: ${[...names].join(', ')} reach each other`);

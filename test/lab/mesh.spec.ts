@@ -86,12 +86,26 @@ table inet lab_places {
     const keys = await Promise.all(Object.keys(mesh).map((machine) => on(machine, 'cat /etc/evenkeel/mesh.key')));
     expect(new Set(keys).size).toBe(3);
     expect(await on('pi1', 'stat -c "%a %U" /etc/evenkeel/mesh.key')).toBe('600 root');
-    const state = await site.stack.withConfig(['stack', 'export', '--show-secrets']);
+    const state = await site.stack.exported();
     expect(state.output).toContain('machine mesh');
     for (const key of keys) {
       expect(state.output).not.toContain(key);
       expect(await on('pi1', `ps axww; cat /var/log/*.log; cat /etc/evenkeel/mesh.conf`)).not.toContain(key);
     }
+  }, 60_000);
+
+  it('takes a peer in and lets it go without touching the traffic of the others', async () => {
+    const script = `cd /etc/evenkeel && cp mesh.conf /tmp/mesh.conf
+ping -q -i 0.02 -c 200 ${mesh['pi2']!.address} >/tmp/ping &
+for round in 1 2 3 4 5; do
+  { cat /tmp/mesh.conf; printf '\n# pi4\n[Peer]\nPublicKey = %s\nAllowedIPs = 10.90.0.99/32\n' "$(wg genkey | wg pubkey)"; } >mesh.conf
+  ./mesh-up && wg show wg-evenkeel peers | wc -l
+  cp /tmp/mesh.conf mesh.conf && ./mesh-up && wg show wg-evenkeel peers | wc -l
+done
+wait; cat /tmp/ping`;
+    const said = await on('pi1', script);
+    expect(said.match(/^\d$/gm)).toEqual(['3', '2', '3', '2', '3', '2', '3', '2', '3', '2']);
+    expect(said).toContain('200 packets transmitted, 200 received, 0% packet loss');
   }, 60_000);
 
   it('releases without a lost request', async () => {
