@@ -50,7 +50,8 @@ describe('meshCommand', () => {
 
   it('runs again when the mesh is not as it should be', async () => {
     const { inputs, ignoreChanges } = command(await deploy(meshedNodes(), ['pi1: has no key']), 'mesh');
-    expect(inputs).toMatchObject({ environment: { EVENKEEL_DRIFT: expect.stringMatching(/^[0-9a-f]{16}$/) } });
+    const { EVENKEEL_DRIFT } = inputs['environment'] as Record<string, string>;
+    expect(EVENKEEL_DRIFT).toMatch(/^[0-9a-f]{16}$/);
     expect(ignoreChanges).toEqual([]);
   });
 

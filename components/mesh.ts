@@ -19,7 +19,8 @@ export function meshCommand(
 ): pulumi.Resource | undefined {
   const site = meshSite(config);
   if (!site) return undefined;
-  const hash = drift.length === 0 ? '' : createHash('sha256').update(drift.join('\n')).digest('hex').slice(0, 16);
+  const hash =
+    drift.length === 0 ? '' : createHash('sha256').update(drift.join('\n')).digest('hex').slice(0, 16);
   return cliCommand(
     'mesh',
     'machine mesh',

@@ -92,11 +92,7 @@ export async function observe(
       updates: changes.filter((change) => !isFrozen(change)).map(({ service, slot }) => `${service}/${slot}`),
       attached: Object.fromEntries(slots.map(({ service, slot, files }) => [`${service}/${slot}`, files])),
       drift: driftOf(drift),
-      news: [
-        ...(released.length > 0 ? released : drift),
-        ...meshDrift,
-        ...outOfService(config, state.nodes),
-      ],
+      news: [...(released.length > 0 ? released : drift), ...meshDrift, ...outOfService(config, state.nodes)],
       refusals: [
         ...refusals,
         ...halfRolled(config, state.label),

@@ -12,6 +12,7 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   if (isIP(text) !== 0) return { address: text };
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+)):([1-9]\d{0,4})$/.exec(text) ?? [];
   const address = bracketed ?? plain ?? '';
-  if (!(bracketed === undefined ? isIPv4(address) : isIPv6(address)) || Number(port) > 65535) return undefined;
+  if (!(bracketed === undefined ? isIPv4(address) : isIPv6(address)) || Number(port) > 65535)
+    return undefined;
   return { address, port: Number(port) };
 }

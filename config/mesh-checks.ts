@@ -43,7 +43,13 @@ export function meshAddresses({ mesh, nodes, edge }: Stack): Mistake[] {
   const claims = entriesOf(nodes).flatMap(([index, { mesh: own }]) =>
     own?.address === undefined
       ? []
-      : [{ at: ['nodes', index, 'mesh', 'address'], value: own.address, same: canonicalAddress(own.address) }],
+      : [
+          {
+            at: ['nodes', index, 'mesh', 'address'],
+            value: own.address,
+            same: canonicalAddress(own.address),
+          },
+        ],
   );
   const twice = repeated(claims, 'an address that no other node has in the mesh', 'Give each node its own.');
   if (network === undefined) return twice;

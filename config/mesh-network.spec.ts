@@ -8,20 +8,29 @@ const v6 = fc.ipV6().filter((address) => !address.includes('%'));
 describe('inNetwork', () => {
   const network = fc.oneof(
     fc.record({ address: v4, bits: fc.integer({ min: 8, max: 30 }), version: fc.constant('ipv4' as const) }),
-    fc.record({ address: v6, bits: fc.integer({ min: 32, max: 126 }), version: fc.constant('ipv6' as const) }),
+    fc.record({
+      address: v6,
+      bits: fc.integer({ min: 32, max: 126 }),
+      version: fc.constant('ipv6' as const),
+    }),
   );
 
   it('says what the block list of Node says', () => {
     fc.assert(
-      fc.property(network, fc.oneof(v4, v6), fc.integer({ min: 0, max: 255 }), ({ address, bits, version }, other, last) => {
-        const text = `${address}/${bits}`;
-        const list = new BlockList();
-        list.addSubnet(address, bits, version);
-        const near = version === 'ipv4' ? address.replace(/\d+$/, String(last)) : other;
-        for (const each of [other, near])
-          if (isMeshNetwork(text))
-            expect(inNetwork(text, each)).toBe(list.check(each, each.includes(':') ? 'ipv6' : 'ipv4'));
-      }),
+      fc.property(
+        network,
+        fc.oneof(v4, v6),
+        fc.integer({ min: 0, max: 255 }),
+        ({ address, bits, version }, other, last) => {
+          const text = `${address}/${bits}`;
+          const list = new BlockList();
+          list.addSubnet(address, bits, version);
+          const near = version === 'ipv4' ? address.replace(/\d+$/, String(last)) : other;
+          for (const each of [other, near])
+            if (isMeshNetwork(text))
+              expect(inNetwork(text, each)).toBe(list.check(each, each.includes(':') ? 'ipv6' : 'ipv4'));
+        },
+      ),
     );
   });
 

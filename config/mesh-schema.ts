@@ -47,7 +47,9 @@ export const meshSchema = z.strictObject({
 
 /** `mesh` of a node. */
 export const nodeMeshSchema = z.strictObject({
-  address: value.address.describe('Its address in evenkeel:mesh.network. It stays, and is unique in the site.'),
+  address: value.address.describe(
+    'Its address in evenkeel:mesh.network. It stays, and is unique in the site.',
+  ),
   endpoint: endpoint
     .optional()
     .describe(

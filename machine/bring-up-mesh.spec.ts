@@ -87,7 +87,9 @@ const contact = {
             const { conf, key } = machines[name]!;
             if (stdin === undefined)
               return Promise.resolve({
-                stdout: command.includes('mesh.pub') ? `${key}\n${conf}` : conf,
+                stdout: command.includes('mesh.pub')
+                  ? `${key}\n${conf === '' ? 'down' : 'up'}\n${conf}`
+                  : conf,
                 stderr: '',
                 code: 0,
               });

@@ -50,10 +50,7 @@ export async function giveConf(
   contact: Pick<SiteContact, 'session'>,
   log: (line: string) => void,
 ): Promise<void> {
-  const said = await runAsRoot(
-    await contact.session(name),
-    meshScript(conf, meshUpScript(site.mesh, mesh)),
-  );
+  const said = await runAsRoot(await contact.session(name), meshScript(conf, meshUpScript(site.mesh, mesh)));
   if (said !== '') log(`${name}: ${said}`);
 }
 
@@ -70,9 +67,10 @@ async function giveKeys(
         const said = await runAsRoot(session, meshKeyScript);
         const key = /^key (\S+)$/m.exec(said)?.[1];
         if (key === undefined) throw new Error(`${name}: has no key of the mesh, though it should: ${said}`);
-        for (const line of said.split('\n').filter((each) => !each.startsWith('key '))) log(`${name}: ${line}`);
+        for (const line of said.split('\n').filter((each) => !each.startsWith('key ')))
+          log(`${name}: ${line}`);
         const { stdout } = await session.exec(`cat ${meshConfFile} 2>/dev/null || true`);
-        return [{ name, key, conf: stdout }];
+        return [{ name, key, up: false, conf: stdout }]; // which the script that comes next sees by itself
       } catch (error) {
         if (!(error instanceof UnreachableError)) throw error;
         log(`${error.message}. The mesh goes on without it; it gets what is new by a later pulumi up`);
@@ -83,13 +81,13 @@ async function giveKeys(
   return found.flat();
 }
 
-/** Names of the machines in the Swarm; none where there is no Swarm that answers. */
-async function memberNames(contact: Pick<SiteContact, 'manager'>): Promise<string[]> {
+/** Names of the machines in the Swarm, none where there is no Swarm yet; undefined where it does not answer. */
+async function memberNames(contact: Pick<SiteContact, 'manager'>): Promise<string[] | undefined> {
   try {
     const manager = await contact.manager(0);
     return manager ? (await listNodes(manager.docker)).flatMap(({ name }) => name ?? []) : [];
   } catch {
-    return []; // it may be the mesh that keeps it from answering
+    return undefined; // it may be the mesh that keeps it from answering
   }
 }
 

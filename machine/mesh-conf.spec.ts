@@ -32,7 +32,9 @@ PersistentKeepalive = 25
   });
 
   it('says no endpoint of a node that is behind NAT elsewhere', () => {
-    expect(peersIn(meshConf(site, pi3, keys)).map(({ name, text }) => [name, text.includes('Endpoint')])).toEqual([
+    expect(
+      peersIn(meshConf(site, pi3, keys)).map(({ name, text }) => [name, text.includes('Endpoint')]),
+    ).toEqual([
       ['pi1', false],
       ['pi2', false],
     ]);
@@ -58,7 +60,10 @@ PersistentKeepalive = 25
 
   it('has whole seconds, and IPv6 as WireGuard wants it', () => {
     const six = { ...pi2, place: 'office', mesh: { address: 'fd00::2', endpoint: '2001:db8::2' } };
-    const other: MeshSite = { mesh: { ...site.mesh, network: 'fd00::/64', keepalive: 5500 }, nodes: [pi1, six] };
+    const other: MeshSite = {
+      mesh: { ...site.mesh, network: 'fd00::/64', keepalive: 5500 },
+      nodes: [pi1, six],
+    };
     expect(peersIn(meshConf(other, pi1, keys))[0]?.text).toBe(`# pi2
 [Peer]
 PublicKey = pi2's-key=
@@ -70,7 +75,10 @@ PersistentKeepalive = 6
 });
 
 describe('peersIn', () => {
-  const names = fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{0,8}[a-z0-9]$/), { minLength: 1, maxLength: 6 });
+  const names = fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{0,8}[a-z0-9]$/), {
+    minLength: 1,
+    maxLength: 6,
+  });
 
   it('finds just the peers that a file was made of', () => {
     fc.assert(
@@ -79,7 +87,9 @@ describe('peersIn', () => {
         const have = new Map(all.filter((_, index) => known[index]).map((name) => [name, `${name}=`]));
         const found = peersIn(meshConf({ ...site, nodes }, nodes[0]!, have));
         expect(found.map(({ name, key }) => [name, key])).toEqual(
-          [...have].filter(([name]) => name !== all[0]).sort(([a], [b]) => (`# ${a}\n` < `# ${b}\n` ? -1 : 1)),
+          [...have]
+            .filter(([name]) => name !== all[0])
+            .sort(([a], [b]) => (`# ${a}\n` < `# ${b}\n` ? -1 : 1)),
         );
       }),
     );
@@ -96,7 +106,11 @@ describe('endpointFor', () => {
   it('gives one of two nodes a way to the other, unless config should have been refused', () => {
     fc.assert(
       fc.property(node, node, (a, b) => {
-        const peer = ({ place, address, endpoint }: typeof a) => ({ place, address, mesh: { address: '10.9.0.1', endpoint } });
+        const peer = ({ place, address, endpoint }: typeof a) => ({
+          place,
+          address,
+          mesh: { address: '10.9.0.1', endpoint },
+        });
         const ways = [endpointFor({ port: 51820 }, a, peer(b)), endpointFor({ port: 51820 }, b, peer(a))];
         const refused = a.place !== b.place && a.endpoint === undefined && b.endpoint === undefined;
         expect(ways.some((way) => way !== undefined)).toBe(!refused);

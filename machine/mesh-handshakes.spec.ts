@@ -4,7 +4,14 @@ import { parseHandshakes } from './mesh-handshakes';
 
 const key = (letter: string) => `${letter.repeat(43)}=`;
 const site = meshSite(meshedNodes())!;
-const conf = meshConf(site, meshNodes(site)[0]!, new Map([['pi2', key('b')], ['pi3', key('c')]]));
+const conf = meshConf(
+  site,
+  meshNodes(site)[0]!,
+  new Map([
+    ['pi2', key('b')],
+    ['pi3', key('c')],
+  ]),
+);
 
 describe('parseHandshakes', () => {
   it('says how long ago each peer had its last handshake, by the clock of the node', () => {

@@ -97,7 +97,10 @@ describe('meshKeyScript', () => {
   it('installs what is missing, and wireguard-go only where the kernel has no WireGuard', () => {
     rmSync(join(root, 'bin/wg'));
     const wg = `#!/bin/sh\\ncase "$1" in genkey) echo a;; pubkey) echo b;; esac\\n`;
-    program('apt-get', `[ "$1" != install ] || { printf '${wg.replaceAll("'", '')}' >'${root}/bin/wg'; chmod 755 '${root}/bin/wg'; }`);
+    program(
+      'apt-get',
+      `[ "$1" != install ] || { printf '${wg.replaceAll("'", '')}' >'${root}/bin/wg'; chmod 755 '${root}/bin/wg'; }`,
+    );
     expect(run(meshKeyScript)).toMatchObject({ status: 0, stdout: 'installing wireguard-tools\nkey b\n' });
     expect(calls()).toContain('apt-get install -y -qq --no-install-recommends wireguard-tools');
     program('ip', 'exit 1');
@@ -122,7 +125,11 @@ describe('meshScript', () => {
   });
 
   it('brings the mesh up now and at every boot, before Docker', () => {
-    expect(run(meshScript(conf, up))).toEqual({ status: 0, stdout: 'in the mesh with 1 other nodes\n', stderr: '' });
+    expect(run(meshScript(conf, up))).toEqual({
+      status: 0,
+      stdout: 'in the mesh with 1 other nodes\n',
+      stderr: '',
+    });
     const key = read('etc/evenkeel/mesh.key').trim();
     expect(read('taken-over')).toBe(`[Interface]\nPrivateKey = ${key}\n${conf}`);
     const done = calls();
@@ -219,6 +226,9 @@ const scripts = [
 
 describe.each(scripts)('%s as text', (_, script) => {
   it('is what a POSIX shell can read', () => {
-    expect(spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    expect(spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
   });
 });

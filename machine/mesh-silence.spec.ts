@@ -34,7 +34,11 @@ describe('silentPairs', () => {
             return words.length > 0 && !heard ? [`${a} ${b}`] : [];
           }),
         );
-        expect(silentPairs(said).map(({ nodes }) => [...nodes].sort().join(' ')).sort()).toEqual(expected);
+        expect(
+          silentPairs(said)
+            .map(({ nodes }) => [...nodes].sort().join(' '))
+            .sort(),
+        ).toEqual(expected);
       }),
     );
   });

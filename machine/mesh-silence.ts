@@ -26,7 +26,8 @@ export function silentPairs(handshakes: Readonly<Record<string, Handshakes>>): S
     for (const [peer, since] of Object.entries(peers)) {
       const id = [name, peer].sort().join(' ');
       const pair = pairs.get(id) ?? { nodes: [name, peer], since, heard: false };
-      pair.since = pair.since === null || since === null ? (pair.since ?? since) : Math.min(pair.since, since);
+      pair.since =
+        pair.since === null || since === null ? (pair.since ?? since) : Math.min(pair.since, since);
       pair.heard ||= since !== null && since <= silentAfter;
       pairs.set(id, pair);
     }

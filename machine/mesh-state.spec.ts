@@ -11,6 +11,7 @@ const keys = new Map(names.map((name) => [name, `${name}=`]));
 const well: MeshReading[] = nodes.map((node) => ({
   name: node.name,
   key: keys.get(node.name)!,
+  up: true,
   conf: meshConf(site, node, keys),
 }));
 const of = (name: string) => well.find((reading) => reading.name === name)!;
@@ -25,7 +26,9 @@ describe('knownKeys', () => {
 
   it('are what the others have of a node that is away', () => {
     expect(knownKeys(without('pi3'))).toEqual(keys);
-    expect(knownKeys([{ name: 'pi1', key: 'pi1=', conf: '' }])).toEqual(new Map([['pi1', 'pi1=']]));
+    expect(knownKeys([{ name: 'pi1', key: 'pi1=', up: false, conf: '' }])).toEqual(
+      new Map([['pi1', 'pi1=']]),
+    );
   });
 });
 
@@ -37,12 +40,20 @@ describe('meshDifferences', () => {
   });
 
   it('name a node without a key, and all who do not know it', () => {
-    const blank = [{ name: 'pi1', conf: '' }, ...without('pi1').map((reading) => ({ ...reading, conf: '' }))];
+    const blank = [
+      { name: 'pi1', up: false, conf: '' },
+      ...without('pi1').map((reading) => ({ ...reading, conf: '' })),
+    ];
     expect(meshDifferences(site, blank, [])).toEqual([
       'pi1: has no key of the mesh yet',
       'pi2: its peers in the mesh are not the ones it should have',
       'pi3: its peers in the mesh are not the ones it should have',
     ]);
+  });
+
+  it('name a node whose interface is gone', () => {
+    const gone = [...without('pi2'), { ...of('pi2'), up: false }];
+    expect(meshDifferences(site, gone, names)).toEqual(['pi2: its mesh is not up']);
   });
 
   it('name the others when a node has a new key', () => {
@@ -62,6 +73,7 @@ describe('wantedMeshConfs', () => {
     const left = without('pi3');
     expect(peersOf(wantedMeshConfs(smaller, left, names).get('pi1'))).toEqual(['pi2', 'pi3']);
     expect(peersOf(wantedMeshConfs(smaller, left, ['pi1', 'pi2']).get('pi1'))).toEqual(['pi2']);
+    expect(peersOf(wantedMeshConfs(smaller, left, undefined).get('pi1'))).toEqual(['pi2', 'pi3']);
     expect(meshDifferences(smaller, left, names)).toEqual([]);
     expect(meshDifferences(smaller, left, ['pi1', 'pi2'])).toHaveLength(2);
   });

@@ -1,6 +1,7 @@
 import type { SiteContact } from '../edge/site-contact';
 import { meshConf, meshNodes, peersIn, type MeshPeer, type MeshSite } from './mesh-conf';
-import { meshConfFile, meshPublicKeyFile } from './mesh-files';
+import { meshAppliedFile, meshConfFile, meshPublicKeyFile } from './mesh-files';
+import { meshInterface } from './mesh-interface';
 
 /** What a node says of its mesh. */
 export interface MeshReading {
@@ -8,8 +9,22 @@ export interface MeshReading {
   name: string;
   /** Its public key; undefined: it has none yet. */
   key?: string;
+  /** Whether its interface is there, with what its file says. */
+  up: boolean;
   /** Text of its file; empty where it has none. */
   conf: string;
+}
+
+/** Prints the public key, `up` or `down`, and the file; any user may read them. */
+const readCommand =
+  `cat ${meshPublicKeyFile} 2>/dev/null || echo; ` +
+  `if [ -e /sys/class/net/${meshInterface} ] && cmp -s ${meshConfFile} ${meshAppliedFile}; then echo up; else echo down; fi; ` +
+  `cat ${meshConfFile} 2>/dev/null || true`;
+
+/** Reads what `readCommand` printed. */
+function parseMesh(name: string, text: string): MeshReading {
+  const [key = '', state, ...conf] = text.split('\n');
+  return { name, ...(key !== '' && { key }), up: state === 'up', conf: conf.join('\n') };
 }
 
 /** Reads the mesh of all nodes that can be reached; those in maintenance are not asked. Nothing of it is secret. */
@@ -23,11 +38,7 @@ export async function readMesh(
       .map(async ({ name }): Promise<MeshReading[]> => {
         try {
           const session = await contact.session(name);
-          const command = `cat ${meshPublicKeyFile} 2>/dev/null || echo; cat ${meshConfFile} 2>/dev/null || true`;
-          const { stdout } = await session.exec(command);
-          const end = stdout.indexOf('\n');
-          const key = stdout.slice(0, end).trim();
-          return [{ name, ...(key !== '' && { key }), conf: stdout.slice(end + 1) }];
+          return [parseMesh(name, (await session.exec(readCommand)).stdout)];
         } catch {
           return [];
         }
@@ -47,16 +58,16 @@ export function knownKeys(readings: readonly MeshReading[]): Map<string, string>
  * The files that the nodes should have, by name of node.
  *
  * @param members names of the machines in the Swarm: one of them that config has no more stays a peer until it has left,
- *   so that it can leave in order.
+ *   so that it can leave in order. Undefined: the Swarm can't be asked, and all stay.
  */
 export function wantedMeshConfs(
   site: MeshSite,
   readings: readonly MeshReading[],
-  members: readonly string[],
+  members: readonly string[] | undefined,
 ): Map<string, string> {
   const keys = knownKeys(readings);
   const inConfig = new Set(site.nodes.map(({ name }) => name));
-  const stays = ({ name }: MeshPeer) => !inConfig.has(name) && members.includes(name);
+  const stays = ({ name }: MeshPeer) => !inConfig.has(name) && (members?.includes(name) ?? true);
   return new Map(
     meshNodes(site).flatMap((node) => {
       const reading = readings.find(({ name }) => name === node.name);
@@ -74,8 +85,11 @@ export function meshDifferences(
   members: readonly string[],
 ): string[] {
   const wanted = wantedMeshConfs(site, readings, members);
-  return readings.flatMap(({ name, key, conf }) => {
+  return readings.flatMap(({ name, key, up, conf }) => {
     if (key === undefined) return [`${name}: has no key of the mesh yet`];
-    return wanted.get(name) === conf ? [] : [`${name}: its peers in the mesh are not the ones it should have`];
+    if (!up) return [`${name}: its mesh is not up`];
+    return wanted.get(name) === conf
+      ? []
+      : [`${name}: its peers in the mesh are not the ones it should have`];
   });
 }

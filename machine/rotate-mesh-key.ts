@@ -55,11 +55,11 @@ export async function rotateMeshKey(
   const session = await contact.session(name);
   const readings = await readMesh(site, contact);
   const own = readings.find((reading) => reading.name === name);
-  if (own?.key === undefined || own.conf === '')
-    throw new Error(`${name}: is not in the mesh yet. Run: pulumi up`);
+  if (!own?.up) throw new Error(`${name}: is not in the mesh yet. Run: pulumi up`);
   const key = await runAsRoot(session, nextKeyScript);
   const renewed = readings.map((reading) => (reading === own ? { ...own, key } : reading));
-  const confs = wantedMeshConfs(site, renewed, renewed.flatMap(({ conf }) => strangersIn(site, conf)));
+  // Peers that config does not have stay as they are: whether they may go is not for a rotation to say.
+  const confs = wantedMeshConfs(site, renewed, undefined);
   const peers = meshNodes(site).filter((node) => node.name !== name && confs.has(node.name));
   await onEach(peers, contact, `wg set ${meshInterface} peer ${key}\n`);
   const began = performance.now();
@@ -75,12 +75,6 @@ export async function rotateMeshKey(
   );
   for (const each of away) log(`${each}: is away; it gets the new key of ${name} by the next pulumi up`);
   return { told, away, gapMs };
-}
-
-/** Peers that config does not have stay as they are: whether they may go is not for a rotation to say. */
-function strangersIn(site: MeshSite, conf: string): string[] {
-  const names = [...conf.matchAll(/^# (\S+)\n\[Peer\]$/gm)].map(([, name = '']) => name);
-  return names.filter((each) => !site.nodes.some((node) => node.name === each));
 }
 
 async function onEach(
@@ -102,7 +96,9 @@ async function awaitPeers(
       waitUntil(
         async () => {
           const since = (await readHandshakes(await contact.session(peer)))[name];
-          return since === null || since === undefined ? `${peer} does not reach ${name} by its new key` : undefined;
+          return since === null || since === undefined
+            ? `${peer} does not reach ${name} by its new key`
+            : undefined;
         },
         handshakeTime,
         () => undefined,

@@ -23,9 +23,13 @@ export async function swarmElsewhere(
       if (!member) return [];
       const joined = member.advertised?.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') ?? member.address;
       if (mesh && joined === address)
-        return [`${name} is in the Swarm at ${address}, and evenkeel:mesh makes that ${mesh.address}. ${remedy}`];
+        return [
+          `${name} is in the Swarm at ${address}, and evenkeel:mesh makes that ${mesh.address}. ${remedy}`,
+        ];
       if (mesh || joined === address || !(await hasMesh(name, contact))) return [];
-      return [`${name} is in the Swarm at ${joined}, an address of its mesh, and there is no evenkeel:mesh. ${remedy}`];
+      return [
+        `${name} is in the Swarm at ${joined}, an address of its mesh, and there is no evenkeel:mesh. ${remedy}`,
+      ];
     }),
   );
   return found.flat();

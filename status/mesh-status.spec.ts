@@ -54,7 +54,7 @@ describe('meshProblems', () => {
   it('names a node whose mesh is gone', () => {
     const mesh = { ...well, pi2: { problem: 'pi2: Unable to access interface: No such device' } };
     expect(meshProblems(nodes, { mesh })).toEqual([
-      "pi2: its mesh can't be read (pi2: Unable to access interface: No such device). Run: pulumi up",
+      "pi2: its mesh can't be read (pi2: Unable to access interface: No such device). Run: evenkeel mesh",
     ]);
   });
 });

@@ -19,7 +19,7 @@ export function meshProblems(nodes: readonly NodeStatus[], { mesh }: Pick<SiteRe
     ),
   );
   const broken = Object.entries(mesh).flatMap(([name, reading]) =>
-    'problem' in reading ? [`${name}: its mesh can't be read (${reading.problem}). Run: pulumi up`] : [],
+    'problem' in reading ? [`${name}: its mesh can't be read (${reading.problem}). Run: evenkeel mesh`] : [],
   );
   const silent = silentPairs(handshakes)
     .filter(({ nodes: pair }) => pair.every((name) => present.has(name)))

@@ -16,7 +16,14 @@ import {
 } from '../edge/swarm-state';
 import { readHandshakes } from '../machine/mesh-handshakes';
 import { parsePointer, slotNames } from '../release/pointer';
-import type { EdgeReading, MeshReading, SiteReading, SlotReading, SwarmMissing, SwarmReading } from './site-reading';
+import type {
+  EdgeReading,
+  MeshReading,
+  SiteReading,
+  SlotReading,
+  SwarmMissing,
+  SwarmReading,
+} from './site-reading';
 import { within } from './within';
 
 /** How long an edge may take to answer once its machine has let us in, in ms. */
@@ -73,7 +80,9 @@ async function readMeshes(
         const session = await contact.session(name).catch(() => undefined);
         if (!session) return []; // which is said already
         try {
-          return [[name, { handshakes: await within(edgeLimit, `${name}: its mesh`, readHandshakes(session)) }]];
+          return [
+            [name, { handshakes: await within(edgeLimit, `${name}: its mesh`, readHandshakes(session)) }],
+          ];
         } catch (error) {
           return [[name, { problem: messageOf(error) }]];
         }

@@ -71,7 +71,10 @@ export function readinessBackend(site: SiteConfig): string[] {
     ...acl(
       'in_maintenance',
       'req.hdr(host),host_only,lower',
-      out.flatMap((node) => [node.name, ...new Set([node.address, peerAddress(node)].map((each) => hostAndPort(each)))]),
+      out.flatMap((node) => [
+        node.name,
+        ...new Set([node.address, peerAddress(node)].map((each) => hostAndPort(each))),
+      ]),
     ),
     ...flag(
       'ready',

@@ -26,14 +26,15 @@ describe('a site in three places, between which only WireGuard and SSH go throug
     for (const machine of lab.machines) await part(lab, machine);
     site = await TestSite.standing('1.0.0', {
       name,
-      change: (config) => {
-        config.mesh = { network: '10.90.0.0/24' };
-        config.edge['sharedAddresses'] = [];
-        config.nodes = config.nodes.map((node) => {
+      change: (config) => ({
+        ...config,
+        mesh: { network: '10.90.0.0/24' },
+        edge: { ...config.edge, sharedAddresses: [] },
+        nodes: config.nodes.map((node) => {
           const { place, address, isPublic } = mesh[String(node['name'])]!;
           return { ...node, place, mesh: { address, ...(isPublic && { endpoint: node['address'] }) } };
-        });
-      },
+        }),
+      }),
     });
   }, 400_000);
   afterAll(() => labDown({ log, name }), 60_000);
@@ -74,16 +75,29 @@ table inet lab_places {
     expect(await versionAt('pi1', mesh['pi3']!.address)).toBe('1.0.0');
     expect(await versionAt('pi3', mesh['pi2']!.address)).toBe('1.0.0');
     expect(await versionAt('pi1', site.address('pi2'))).toBe('nothing');
-    const addresses = await site.docker('node', 'inspect', '-f', '{{.ManagerStatus.Addr}}', 'pi1', 'pi2', 'pi3');
+    const addresses = await site.docker(
+      'node',
+      'inspect',
+      '-f',
+      '{{.ManagerStatus.Addr}}',
+      'pi1',
+      'pi2',
+      'pi3',
+    );
     expect(addresses.split('\n')).toEqual(['10.90.0.1:2377', '10.90.0.2:2377', '10.90.0.3:2377']);
     // The kernel's vxlan listens everywhere: that port is closed by the rules.
-    const listening = await on('pi2', `ss -Hltun | awk '{ print $1, $5 }' | grep -E ':(2377|7946)$' | sort -u`);
+    const listening = await on(
+      'pi2',
+      `ss -Hltun | awk '{ print $1, $5 }' | grep -E ':(2377|7946)$' | sort -u`,
+    );
     expect(listening.split('\n')).toEqual(['tcp 10.90.0.2:2377', 'tcp 10.90.0.2:7946', 'udp 10.90.0.2:7946']);
     expect((await site.cli('status')).stdout).toContain('all is well');
   }, 60_000);
 
   it('has a private key on each node that only root can read, and that is nowhere else', async () => {
-    const keys = await Promise.all(Object.keys(mesh).map((machine) => on(machine, 'cat /etc/evenkeel/mesh.key')));
+    const keys = await Promise.all(
+      Object.keys(mesh).map((machine) => on(machine, 'cat /etc/evenkeel/mesh.key')),
+    );
     expect(new Set(keys).size).toBe(3);
     expect(await on('pi1', 'stat -c "%a %U" /etc/evenkeel/mesh.key')).toBe('600 root');
     const state = await site.stack.exported();
@@ -119,7 +133,11 @@ wait; cat /tmp/ping`;
   it('gives a node another key without a lost request', async () => {
     const before = await on('pi3', 'cat /etc/evenkeel/mesh.pub');
     const load = site.load((version) => version === '1.1.0-rc.1');
-    const change = await site.must<NodeChange & { told: string[]; gapMs: number }>('node', 'pi3', 'rotate-key');
+    const change = await site.must<NodeChange & { told: string[]; gapMs: number }>(
+      'node',
+      'pi3',
+      'rotate-key',
+    );
     judge(await load.stop());
     expect(change).toMatchObject({ did: 'rotate-key', told: ['pi1', 'pi2'], away: [] });
     const after = await on('pi3', 'cat /etc/evenkeel/mesh.pub');
@@ -127,6 +145,23 @@ wait; cat /tmp/ping`;
     expect(await on('pi1', 'cat /etc/evenkeel/mesh.conf; wg show wg-evenkeel peers')).not.toContain(before);
     expect((await site.cli('status')).stdout).toContain('all is well');
   }, 60_000);
+
+  it('is mended over SSH when it is gone from most nodes, and with it the quorum', async () => {
+    await Promise.all(['pi2', 'pi3'].map((machine) => on(machine, 'ip link del wg-evenkeel')));
+    await until(
+      'the Swarm has no quorum',
+      () => site.lab.exec('pi1', ['docker', 'node', 'ls']),
+      ({ code }) => code !== 0,
+      120_000,
+    );
+    expect((await site.cli('mesh')).stdout).toContain('the mesh is whole: pi1, pi2, pi3 reach each other');
+    await until(
+      'the site is whole',
+      () => site.cli('status'),
+      ({ code }) => code === 0,
+      120_000,
+    );
+  }, 300_000);
 
   it('serves on without a lost request when a whole place is lost, and is whole when it is back', async () => {
     const others = site.lab.machines.filter((machine) => machine.name !== 'pi2');
