@@ -64,6 +64,7 @@ export async function observe(
       return {
         manager: firstManager(config.nodes).name,
         astray: [],
+        meshDrift: await driftOfMesh(config, [], contact),
         frozen,
         updates: [],
         attached: {},

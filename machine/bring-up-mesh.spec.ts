@@ -157,6 +157,15 @@ describe('bringUpMesh', () => {
     expect(peersOf('pi1')).toEqual(['pi2']);
   });
 
+  it('keeps all peers where the Swarm can not be asked who has left: it may be the mesh that is to be mended', async () => {
+    await bringUp();
+    order = [];
+    const broken = { ...contact, manager: () => Promise.reject(new Error('no quorum')) };
+    await bringUpMesh({ ...site, nodes: site.nodes.slice(0, 2) }, broken, () => undefined);
+    expect(order).toEqual([]);
+    expect(peersOf('pi1')).toEqual(['pi2', 'pi3']);
+  });
+
   it('fails when two that it reached do not reach each other, and says what must be open', async () => {
     deaf = ['pi3'];
     await expect(bringUp(site, 1000)).rejects.toThrow(

@@ -140,20 +140,18 @@ wait; cat /tmp/ping`;
     );
     judge(await load.stop());
     expect(change).toMatchObject({ did: 'rotate-key', told: ['pi1', 'pi2'], away: [] });
+    process.stdout.write(`rotate-key: ${change.gapMs} ms from the order to the last handshake\n`);
     const after = await on('pi3', 'cat /etc/evenkeel/mesh.pub');
     expect(after).not.toBe(before);
     expect(await on('pi1', 'cat /etc/evenkeel/mesh.conf; wg show wg-evenkeel peers')).not.toContain(before);
     expect((await site.cli('status')).stdout).toContain('all is well');
   }, 60_000);
 
-  it('is mended over SSH when it is gone from most nodes, and with it the quorum', async () => {
-    await Promise.all(['pi2', 'pi3'].map((machine) => on(machine, 'ip link del wg-evenkeel')));
-    await until(
-      'the Swarm has no quorum',
-      () => site.lab.exec('pi1', ['docker', 'node', 'ls']),
-      ({ code }) => code !== 0,
-      120_000,
-    );
+  it('is mended over SSH when it is gone from most nodes', async () => {
+    const gone = ['pi2', 'pi3'];
+    await Promise.all(gone.map((machine) => on(machine, 'ip link del wg-evenkeel')));
+    const { stdout } = await site.cli('status');
+    for (const machine of gone) expect(stdout).toContain(`${machine}: its mesh can't be read`);
     expect((await site.cli('mesh')).stdout).toContain('the mesh is whole: pi1, pi2, pi3 reach each other');
     await until(
       'the site is whole',
@@ -161,7 +159,7 @@ wait; cat /tmp/ping`;
       ({ code }) => code === 0,
       120_000,
     );
-  }, 300_000);
+  }, 180_000);
 
   it('serves on without a lost request when a whole place is lost, and is whole when it is back', async () => {
     const others = site.lab.machines.filter((machine) => machine.name !== 'pi2');
