@@ -16,7 +16,7 @@ const seconds = {
   'help-examples.spec.ts': 130,
   'hooks.spec.ts': 260,
   'members.spec.ts': 75,
-  'mesh.spec.ts': 120,
+  'mesh.spec.ts': 140,
   'node-maintenance.spec.ts': 225,
   'node-replacement.spec.ts': 120,
   'recover.spec.ts': 300,
