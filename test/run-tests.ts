@@ -62,8 +62,8 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
   // Three were tried: two cores were at their end, and Swarm called machines Down that were only slow.
   const labs = wants('lab') ? (pattern ? [thisLab()] : [thisLab(), `${thisLab()}-second`]) : [];
   const takeAway = hadLab || keepLab ? labs.slice(1) : labs;
-  // waves.spec.ts brings up one more beside its own, and takes it away unless it is killed.
-  const guarded = takeAway.flatMap((name) => [`${name}-vps`, name]);
+  // waves.spec.ts and mesh.spec.ts bring up one more each, and take it away unless they are killed.
+  const guarded = takeAway.flatMap((name) => [`${name}-vps`, `${name}-mesh`, name]);
   guard = takeAway.length > 0 ? startGuard(guarded) : undefined;
   try {
     if (wants('unit')) await ensureHaproxy(log);
