@@ -24,6 +24,7 @@ export async function readPulumiConfig(): Promise<{ config: SiteConfig; secrets:
       services: values.getObject('services'),
       edge: values.getObject('edge'),
       release: values.getObject('release'),
+      cloudflare: values.getObject('cloudflare'),
       secretNames: Object.keys(secrets),
       keys: ownKeys(),
     });

@@ -3,12 +3,14 @@ import type { SiteConfig, SlotName } from '../config/site-config';
 import { edgeTemplateHash } from '../edge/edge-template';
 import { descriptionOf } from '../edge/site-state';
 import { wantedEnvironment, wantedVariables } from '../edge/wanted-release';
+import { cloudflareProvider } from './cloudflare-provider';
 import { cliCommand } from './command';
 import { Edge } from './edge';
 import { meshCommand } from './mesh';
 import { Node } from './node';
 import { ServicePair } from './service-pair';
 import { Swarm } from './swarm';
+import { Zone } from './zone';
 
 /** What the program found out about the running site before it registered anything (see `observe`). */
 export interface Observation {
@@ -41,7 +43,8 @@ export interface SiteArgs {
  *
  *     drain -> slots -> gate -> (roll ->) the edges' labels -> switchover
  *
- * Only services with the strategy rolling have the step in brackets.
+ * Only services with the strategy rolling have the step in brackets. Where the config has a zone at Cloudflare, its
+ * settings follow the edges.
  */
 export class Site extends pulumi.ComponentResource {
   constructor(name: string, args: SiteArgs, options?: pulumi.ComponentResourceOptions) {
@@ -111,6 +114,12 @@ export class Site extends pulumi.ComponentResource {
       { parent: this, dependsOn: [proof] },
     );
     cliCommand('switchover', 'switchover', proven, { parent: this, dependsOn: [edge], ignoreChanges });
+    if (config.cloudflare) {
+      const { cloudflare } = config;
+      const zone = cloudflareProvider('cloudflare', { cloudflare, secrets }, { parent: this });
+      // After the edges: a zone that is strict asks them for a certificate.
+      new Zone('zone', { cloudflare, provider: zone }, { parent: this, dependsOn: [edge] });
+    }
     this.registerOutputs();
   }
 }

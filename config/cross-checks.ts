@@ -1,4 +1,5 @@
 import { backupElsewhere, oneKindOfBackup } from './backup-checks';
+import { cloudflareTokenForNobodyElse, cloudflareTokenKnown } from './cloudflare-checks';
 import { oneKindOfHook } from './hook-checks';
 import { hostnamesOfTheirOwn, redirectsEnd, separatePaths, separateSessionCookies } from './hostname-checks';
 import { memoryFits } from './memory-checks';
@@ -49,6 +50,8 @@ const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   drainOutlastsHardStop,
   releaseForEachService,
   slotsFilled,
+  cloudflareTokenKnown,
+  cloudflareTokenForNobodyElse,
 ];
 
 /**

@@ -23,6 +23,8 @@ export interface RawStackConfig {
   edge: unknown;
   /** `evenkeel:release`. */
   release: unknown;
+  /** `evenkeel:cloudflare`; may be left out. */
+  cloudflare?: unknown;
   /** The names of the entries of `evenkeel:secrets`; the values stay with the caller. */
   secretNames: string[];
   /** All keys that the stack has below `evenkeel:`, to find the unknown ones; may be left out. */
@@ -51,9 +53,19 @@ export function readSiteConfig({ stack, secretNames, keys = [], ...values }: Raw
   return siteConfig(stack, stackSchema.parse(raw));
 }
 
-function siteConfig(site: string, { ssh, nodes, mesh, services, edge, release }: StackConfig): SiteConfig {
-  const found = nodes.map((node) => withSshDefaults(node, ssh));
-  return { site, nodes: found, ...(mesh && { mesh }), services, edge, release };
+function siteConfig(
+  site: string,
+  { ssh, nodes, mesh, services, edge, release, cloudflare }: StackConfig,
+): SiteConfig {
+  return {
+    site,
+    nodes: nodes.map((node) => withSshDefaults(node, ssh)),
+    ...(mesh && { mesh }),
+    services,
+    edge,
+    release,
+    ...(cloudflare && { cloudflare }),
+  };
 }
 
 /** A node's own key or agent replaces the default one, whichever of the two that is. */

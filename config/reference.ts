@@ -32,6 +32,7 @@ const RULES = `## Rules over several keys
 - Each hook has one of \`command\` and \`task\`, each \`backup\` one of \`server\` and \`page\`; a backup server's address is none of a node's.
 - Each service has its entry in \`evenkeel:release\`, and each entry its service. The live slot has a release; a
   canary above 0 needs one in the idle slot too.
+- \`cloudflare.token\` is in \`evenkeel:secrets\`, and no service has it among its own.
 - A service with \`strategy: rolling\` has two nodes or more, and neither \`preview\`, \`canary\` nor sessions that \`finish\`.
 `;
 

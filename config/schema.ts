@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { meshSchema, nodeMeshSchema } from './mesh-schema';
+import { cloudflareSchema } from './cloudflare-schema';
 import { releaseSectionSchema } from './release-schema';
 import { withRule } from './rule';
 import { serviceSchema } from './service-schema';
@@ -178,6 +179,7 @@ export const stackSchema = z.strictObject({
     ),
   edge: edgeSchema.describe('The HAProxy in front of the services, on every node with the role edge.'),
   release: releaseSectionSchema,
+  cloudflare: cloudflareSchema,
 });
 
 /** What the schema yields: all of `SiteConfig` but the site's name, with ssh not yet merged. */

@@ -28,6 +28,8 @@ export interface SiteConfig {
   edge: EdgeConfig;
   /** Which version is in which slot, which slot is live, and the generation. */
   release: ReleaseConfig;
+  /** The zone at Cloudflare that visitors come through; undefined: nothing is done at Cloudflare. */
+  cloudflare?: CloudflareConfig;
 }
 
 /** One machine of the site. */
@@ -287,6 +289,31 @@ export interface EdgeTimeouts {
   hardStop: number;
   /** How long the idle slot may keep old sessions before it is updated all the same; and how long they may finish there. */
   drain: number;
+}
+
+/** The zone at Cloudflare, and how to reach it. */
+export interface CloudflareConfig {
+  /** The zone's name: a domain in lower case. */
+  zone: string;
+  /** 32 hex digits. */
+  zoneId: string;
+  /** The entry of `evenkeel:secrets` with the API token. */
+  token: string;
+  /** Base of the API, without `/` at its end; undefined: Cloudflare's own. */
+  apiUrl?: string;
+  settings: ZoneSettings;
+}
+
+/** What `pulumi up` keeps of the zone's settings; `leave`: what anybody makes of it. */
+export interface ZoneSettings {
+  /** How Cloudflare reaches the edges: HTTPS with a certificate that it checks, or takes unseen. */
+  ssl: 'strict' | 'full' | 'leave';
+  /** The oldest TLS that visitors are spoken to with. */
+  minTlsVersion: '1.0' | '1.1' | '1.2' | '1.3' | 'leave';
+  /** Whether visitors are sent from http to https. */
+  alwaysUseHttps: 'on' | 'off' | 'leave';
+  /** Whether Cloudflare shows its client certificate to the edges. */
+  originPulls: 'on' | 'off' | 'leave';
 }
 
 /** What `evenkeel release` and its sisters edit. */

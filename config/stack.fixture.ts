@@ -19,6 +19,7 @@ export function exampleStack(): RawStackConfig {
     services: value('services'),
     edge: value('edge'),
     release: value('release'),
+    cloudflare: value('cloudflare'),
     secretNames: Object.keys(value('secrets') ?? {}),
     keys: Object.keys(config).map((key) => key.replace(/^evenkeel:/, '')),
   };

@@ -40,6 +40,7 @@ export class StackFile {
       services: value('services'),
       edge: value('edge'),
       release: value('release'),
+      cloudflare: value('cloudflare'),
       secretNames: secretNames(parsedValue(own.secrets), value('services')),
       keys: Object.keys(own),
     };

@@ -5,6 +5,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const seconds = {
   'canary.spec.ts': 180,
   'candidates.spec.ts': 130,
+  'cloudflare.spec.ts': 45,
   'databases.spec.ts': 150,
   'dying-servers.spec.ts': 125,
   'edge-rollout.spec.ts': 100,
