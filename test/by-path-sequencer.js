@@ -20,7 +20,7 @@ const seconds = {
   'mesh.spec.ts': 140,
   'node-maintenance.spec.ts': 225,
   'node-replacement.spec.ts': 120,
-  'recover.spec.ts': 300,
+  'recover.spec.ts': 365,
   'refusals.spec.ts': 150,
   'releases.spec.ts': 450,
   'road.spec.ts': 60,
