@@ -82,9 +82,10 @@ export class Bulletin {
         ? whileAsked
         : whileAskedLong;
     const ours = own !== undefined && own.report.instance === this.instance;
+    // What was promised is kept also when it would be longer now: else the others take this watchdog for dead meanwhile.
+    const promised = Math.min(within, this.last?.report.within ?? 0);
     // A second off, since rounds do not begin to the millisecond.
-    const isDue = this.last === undefined || now - this.last.at >= within * 1000 - 1000;
-    // A promise to write soon is also taken back by a new report; one to write late is kept until there is something to say.
+    const isDue = this.last === undefined || now - this.last.at >= promised * 1000 - 1000;
     if (!moved && ours && !isDue) return undefined;
     const sequence = (this.last?.report.sequence ?? 0) + 1;
     this.draft = { instance: this.instance, sequence, definition: this.definition, within, votes };
@@ -116,7 +117,9 @@ export class Bulletin {
 
   /** By edge: what is due. */
   verdicts(records: PoolRecords, now: number): Map<string, 'up' | 'down' | 'open'> {
-    const heard = [...this.heard.entries()].filter(([site]) => records.reports.has(site)).map(([, each]) => each);
+    const heard = [...this.heard.entries()]
+      .filter(([site]) => records.reports.has(site))
+      .map(([, each]) => each);
     return new Map(
       this.pool.edges.map(({ id }, index) => {
         const own = this.last?.report.votes[index] ?? 'unsure';

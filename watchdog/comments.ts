@@ -45,9 +45,8 @@ export function reportComment(report: Report): string {
 
 /** Undefined for anything else. */
 export function parseReport(comment: string): Report | undefined {
-  const match = /^evenkeel report i=([0-9a-z]{1,9}) n=(\d{1,12}) p=([0-9a-f]{6}) w=(\d{1,4}) v=([01?]*)$/.exec(
-    comment,
-  );
+  const match =
+    /^evenkeel report i=([0-9a-z]{1,9}) n=(\d{1,12}) p=([0-9a-f]{6}) w=(\d{1,4}) v=([01?]*)$/.exec(comment);
   if (!match) return undefined;
   const [, instance, sequence, definition, within, said] = match;
   return {

@@ -65,7 +65,11 @@ export function decide(situation: Situation): Decision {
   const tuned = due.posts.length + gone.length > 0 ? [] : outOfTune(situation).slice(0, operationsMax);
   if (due.posts.length + gone.length + tuned.length === 0) return { kind: 'nothing', kept };
   if (records.fences.length === 0)
-    return { kind: 'fence', kept, batch: { deletes: [], patches: [], posts: [fenceOf(pool, 0, emptyMemory(pool))] } };
+    return {
+      kind: 'fence',
+      kept,
+      batch: { deletes: [], patches: [], posts: [fenceOf(pool, 0, emptyMemory(pool))] },
+    };
   const adds = due.posts.length > 0;
   const memory = memoryAfter(pool, latestMemory(records), new Set(adds ? [] : removed), now);
   const number = Math.max(...records.fences.map((fence) => fence.number)) + 1;
@@ -79,7 +83,9 @@ export function decide(situation: Situation): Decision {
   const keepers = groups.map(({ keeper }) => keeper);
   const batch = {
     deletes: [...gone.map(({ id }) => id), ...fences],
-    patches: [...new Map([...keepers, ...tuned].map((record) => [record.id, asWanted(pool, record)])).values()],
+    patches: [
+      ...new Map([...keepers, ...tuned].map((record) => [record.id, asWanted(pool, record)])).values(),
+    ],
     posts: [fence],
   };
   return { kind: 'change', batch, added: [], removed, forgotten, kept };

@@ -11,8 +11,8 @@ export type WatchdogEvent =
       /** Edges that have records now. */
       remaining: string[];
     }
-  /** Edges are down, and their records stay because there is no better one. */
-  | { kind: 'kept'; at: number; edges: EdgeNews[] }
+  /** Edges are down, and their records stay because there is no better one; `all` when this watchdog sees none up at all. */
+  | { kind: 'kept'; at: number; all: boolean; edges: EdgeNews[] }
   /** The edges that were kept are up again, or others have taken their place. */
   | { kind: 'kept-over'; at: number; since: number }
   /** The API can't be used; everything stays as it is. */

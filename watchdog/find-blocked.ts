@@ -16,6 +16,8 @@ export function findBlocked(pool: Pool, records: readonly DnsRecord[]): Set<stri
   const aliases = new Set(others.filter(({ type }) => type === 'CNAME').map(({ name }) => name));
   const aliased = pool.hostnames
     .filter((name) => aliases.has(name))
-    .flatMap((name) => pool.edges.flatMap(({ addresses }) => addresses.map((content) => recordKey({ name, content }))));
+    .flatMap((name) =>
+      pool.edges.flatMap(({ addresses }) => addresses.map((content) => recordKey({ name, content }))),
+    );
   return new Set([...keys, ...aliased]);
 }

@@ -37,15 +37,21 @@ export class Newsroom {
     });
   }
 
-  /** Edges that are down and keep their records; `speaks` says whether it is ours to tell. */
-  kept(edges: readonly string[], health: ReadonlyMap<string, EdgeHealth>, speaks: boolean): void {
+  /** Edges that are down and keep their records, perhaps all there are; `speaks` says whether it is ours to tell. */
+  kept(
+    edges: readonly string[],
+    all: boolean,
+    health: ReadonlyMap<string, EdgeHealth>,
+    speaks: boolean,
+  ): void {
     const at = this.world.now();
     const key = [...edges].sort().join();
     if (key === this.keptEdges) return;
     this.keptEdges = key;
     if (edges.length > 0) {
       this.keptSince ??= at;
-      if (speaks) this.world.tell({ kind: 'kept', at, edges: edges.map((edge) => newsOf(edge, health)) });
+      if (speaks)
+        this.world.tell({ kind: 'kept', at, all, edges: edges.map((edge) => newsOf(edge, health)) });
     } else {
       if (speaks) this.world.tell({ kind: 'kept-over', at, since: this.keptSince ?? at });
       this.keptSince = undefined;

@@ -1,5 +1,12 @@
 import { isIP } from 'node:net';
-import { isAddressComment, type FenceMemory, parseFence, parseReport, parseRequirement, type Report } from './comments';
+import {
+  isAddressComment,
+  type FenceMemory,
+  parseFence,
+  parseReport,
+  parseRequirement,
+  type Report,
+} from './comments';
 import type { DnsRecord, NewRecord } from './dns-api';
 import { controlName, edgeOfAddress, type Pool, type PoolEdge } from './pool';
 

@@ -46,7 +46,9 @@ export function isFresh({ report, changedAt }: Heard, now: number): boolean {
 export function judge({ own, askedAt, index, definition, heard, now }: Judgement): 'up' | 'down' | 'open' {
   if (own === 'unsure' || askedAt === undefined || now - askedAt < answerTime) return 'open';
   const answers = heard
-    .filter((each) => each.report.definition === definition && isFresh(each, now) && each.changedAt! >= askedAt)
+    .filter(
+      (each) => each.report.definition === definition && isFresh(each, now) && each.changedAt! >= askedAt,
+    )
     .map(({ report }) => report.votes[index] ?? 'unsure');
   const agree = 1 + answers.filter((vote) => vote === own).length;
   const differ = answers.filter((vote) => vote !== own && vote !== 'unsure').length;

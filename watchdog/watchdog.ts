@@ -120,7 +120,7 @@ export class Watchdog {
       const verdicts = this.bulletin.verdicts(records, now);
       const blocked = now < this.blocked.until ? this.blocked.keys : new Set<string>();
       const decision = decide({ pool, records, verdicts, votes, blocked, now });
-      if (step === 0) this.news.kept(decision.kept, this.health, this.bulletin.speaks(now));
+      if (step === 0) this.tellWhatStays(decision.kept, now);
       if (decision.kind === 'nothing') return;
       try {
         await this.world.api.change(decision.batch);
@@ -131,6 +131,12 @@ export class Watchdog {
       }
       if (decision.kind === 'change') this.news.changed(decision, records, this.health);
     }
+  }
+
+  private tellWhatStays(kept: readonly string[], now: number): void {
+    const edges = this.options.pool.edges.map(({ id }) => id);
+    const allDown = edges.every((id) => this.health.get(id)?.sure === 'down');
+    this.news.kept(allDown ? edges : kept, allDown, this.health, this.bulletin.speaks(now));
   }
 
   private async read(): Promise<PoolRecords> {
