@@ -23,6 +23,9 @@ export async function readPulumiConfig(): Promise<{ config: SiteConfig; secrets:
       services: values.getObject('services'),
       edge: values.getObject('edge'),
       release: values.getObject('release'),
+      pool: values.getObject('pool'),
+      watchdog: values.getObject('watchdog'),
+      messages: values.getObject('messages'),
       secretNames: Object.keys(secrets),
       keys: ownKeys(),
     });

@@ -2,9 +2,11 @@ import { backupElsewhere, oneKindOfBackup } from './backup-checks';
 import { oneKindOfHook } from './hook-checks';
 import { hostnamesOfTheirOwn, redirectsEnd, separatePaths, separateSessionCookies } from './hostname-checks';
 import { memoryFits } from './memory-checks';
+import { mailLogin, messagesSecretsKnown } from './messages-checks';
 import type { Mistake } from './mistake';
 import { atLeastOneEdge, managersInQuorum, uniqueNodes } from './node-checks';
 import type { Parts } from './parts';
+import { checksOfThePool, poolOfItsOwn, watchdogHasPool } from './pool-checks';
 import { portsWithoutClash } from './port-checks';
 import { releaseForEachService, slotsFilled } from './release-checks';
 import type { StackConfig } from './schema';
@@ -42,6 +44,11 @@ const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   sharedByEdges,
   sharedAddressesOfTheirOwn,
   drainOutlastsHardStop,
+  poolOfItsOwn,
+  checksOfThePool,
+  watchdogHasPool,
+  messagesSecretsKnown,
+  mailLogin,
   releaseForEachService,
   slotsFilled,
 ];

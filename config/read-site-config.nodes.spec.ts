@@ -15,7 +15,7 @@ describe('readSiteConfig: nodes', () => {
       edits: { keys: ['nodes', 'servces'] },
       key: 'evenkeel:servces',
       value: 'servces',
-      allowed: 'the keys ssh, nodes, services, secrets, edge and release',
+      allowed: 'the keys ssh, nodes, services, secrets, edge, pool, watchdog, messages and release',
       remedy: 'Did you mean `services`?',
     },
     {

@@ -21,6 +21,10 @@ export interface RawStackConfig {
   edge: unknown;
   /** `evenkeel:release`. */
   release: unknown;
+  /** `evenkeel:pool`, `evenkeel:watchdog` and `evenkeel:messages`; each may be left out. */
+  pool?: unknown;
+  watchdog?: unknown;
+  messages?: unknown;
   /** The names of the entries of `evenkeel:secrets`; the values stay with the caller. */
   secretNames: string[];
   /** All keys that the stack has below `evenkeel:`, to find the unknown ones; may be left out. */
@@ -49,8 +53,18 @@ export function readSiteConfig({ stack, secretNames, keys = [], ...values }: Raw
   return siteConfig(stack, stackSchema.parse(raw));
 }
 
-function siteConfig(site: string, { ssh, nodes, services, edge, release }: StackConfig): SiteConfig {
-  return { site, nodes: nodes.map((node) => withSshDefaults(node, ssh)), services, edge, release };
+function siteConfig(site: string, stack: StackConfig): SiteConfig {
+  const { ssh, nodes, services, edge, release, pool, watchdog, messages } = stack;
+  return {
+    site,
+    nodes: nodes.map((node) => withSshDefaults(node, ssh)),
+    services,
+    edge,
+    release,
+    ...(pool && { pool }),
+    ...(watchdog && { watchdog }),
+    ...(messages && { messages }),
+  };
 }
 
 /** A node's own key or agent replaces the default one, whichever of the two that is. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { messagesSchema } from './messages-schema';
+import { poolSchema, watchdogSchema } from './pool-schema';
 import { releaseSectionSchema } from './release-schema';
 import { withRule } from './rule';
 import { serviceSchema } from './service-schema';
@@ -165,6 +167,9 @@ export const stackSchema = z.strictObject({
         "`pulumi config set --secret --path 'evenkeel:secrets.<name>'`, and encrypted in the stack file.",
     ),
   edge: edgeSchema.describe('The HAProxy in front of the services, on every node with the role edge.'),
+  pool: poolSchema,
+  watchdog: watchdogSchema,
+  messages: messagesSchema,
   release: releaseSectionSchema,
 });
 

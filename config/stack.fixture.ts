@@ -18,6 +18,9 @@ export function exampleStack(): RawStackConfig {
     services: value('services'),
     edge: value('edge'),
     release: value('release'),
+    pool: value('pool'),
+    watchdog: value('watchdog'),
+    messages: value('messages'),
     secretNames: Object.keys(value('secrets') ?? {}),
     keys: Object.keys(config).map((key) => key.replace(/^evenkeel:/, '')),
   };

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { type Message, type Sender, shortened } from './message';
 import { post } from './post';
 
@@ -98,6 +97,8 @@ function emailSender({ server, port, tls, user, password, from, to }: EmailDesti
   return {
     name: 'email',
     send: async ({ title, text, urgency }) => {
+      // Loaded by whoever sends mail: the others save its memory.
+      const { createTransport } = await import('nodemailer');
       const transport = createTransport({
         host: server,
         port,

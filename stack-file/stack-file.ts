@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { RawStackConfig } from '../config/read-site-config';
 import { editKey } from './edit-key';
 import { isPlainMap, type PlainMap } from './plain';
+import { secretNamesOf } from '../config/secret-names-of';
 import { withoutSecrets } from './secrets';
 import { YamlSource } from './yaml-source';
 
@@ -39,7 +40,10 @@ export class StackFile {
       services: value('services'),
       edge: value('edge'),
       release: value('release'),
-      secretNames: secretNames(parsedValue(own.secrets), value('services')),
+      pool: value('pool'),
+      watchdog: value('watchdog'),
+      messages: value('messages'),
+      secretNames: secretNames(parsedValue(own.secrets), value('services'), value('messages')),
       keys: Object.keys(own),
     };
   }
@@ -122,10 +126,11 @@ function parsedValue(value: unknown): unknown {
   }
 }
 
-function secretNames(secrets: unknown, services: unknown): string[] {
+function secretNames(secrets: unknown, services: unknown, messages: unknown): string[] {
   if (!isPlainMap(secrets)) return [];
   // Encrypted as a whole: which names are in it only Pulumi can tell, and it does before anything is touched.
-  if (typeof secrets.secure === 'string') return askedFor(services);
+  if (typeof secrets.secure === 'string')
+    return [...new Set([...askedFor(services), ...secretNamesOf(messages).map(({ name }) => name)])];
   return Object.keys(secrets);
 }
 

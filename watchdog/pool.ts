@@ -24,9 +24,6 @@ export interface Pool {
   proxied: boolean;
 }
 
-/** So many votes fit into a comment beside the rest: Cloudflare takes 100 characters on its smallest plan. */
-export const poolEdgesMax = 30;
-
 /** Where the pool's own TXT records are. They say nothing to the public; what matters is in their comments. */
 export function controlName(pool: Pool): string {
   return `_evenkeel.${pool.hostnames[0]}`;
