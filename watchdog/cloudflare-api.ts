@@ -77,7 +77,7 @@ export function cloudflareApi(options: CloudflareOptions, budget: CallBudget): D
           ...(patches.length > 0 ? { patches: patches.map((record) => record as PatchParam) } : {}),
           ...(posts.length > 0 ? { posts: posts.map((record) => record as NewRecord & PostParam) } : {}),
         });
-        if (typeof answer !== 'object' || answer === null)
+        if (typeof answer !== 'object' || answer === null || Array.isArray(answer))
           throw new ApiError('unreachable', 'the answer is no result');
       }),
   };

@@ -1,4 +1,5 @@
-import type { SiteConfig } from '../config/site-config';
+import type { MessagesConfig, SiteConfig } from '../config/site-config';
+import { destinationsOf } from '../notify/destinations';
 import type { SettingsFile } from './settings';
 
 /** Where the zone is, and the name of the secret with the token; as in `evenkeel:cloudflare`. */
@@ -56,17 +57,10 @@ function isBelow(path: string, prefix: string): boolean {
   return prefix === '/' || bare === prefix || bare.startsWith(`${prefix}/`);
 }
 
-function withFiles(messages: NonNullable<SiteConfig['messages']>): NonNullable<SettingsFile['messages']> {
-  const { ntfy, pushover, telegram, webhook, email, quietHours, heartbeat } = messages;
-  const optional = (name: string | undefined) => (name === undefined ? undefined : fileOf(name));
+function withFiles(messages: MessagesConfig): NonNullable<SettingsFile['messages']> {
+  const { quietHours, heartbeat } = messages;
   return {
-    ...(ntfy && { ntfy: { ...ntfy, topic: fileOf(ntfy.topic), token: optional(ntfy.token) } }),
-    ...(pushover && {
-      pushover: { ...pushover, token: fileOf(pushover.token), user: fileOf(pushover.user) },
-    }),
-    ...(telegram && { telegram: { ...telegram, token: fileOf(telegram.token) } }),
-    ...(webhook && { webhook: { url: fileOf(webhook.url) } }),
-    ...(email && { email: { ...email, password: optional(email.password) } }),
+    ...destinationsOf(messages, fileOf),
     ...(quietHours && { quietHours }),
     ...(heartbeat && { heartbeat: { ...heartbeat, url: fileOf(heartbeat.url) } }),
   };

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 // The whole of zod would be half of what a Docker config holds.
 import * as z from 'zod/mini';
+import { secretNamesOf } from '../config/secret-names-of';
+import { destinationsOf } from '../notify/destinations';
 import type { Destinations } from '../notify/senders';
 import type { QuietHours } from '../notify/quiet-hours';
 import type { CheckOptions } from './check-edge';
@@ -91,25 +93,17 @@ export async function readSettings(path: string): Promise<Settings> {
     throw new Error(`${path} is not as this watchdog knows it: ${where.join(', ')}`);
   }
   const { site, pool, checks, cloudflare, messages = {} } = parsed.data;
-  const { ntfy, pushover, telegram, webhook, email, quietHours, heartbeat } = messages;
+  const { quietHours, heartbeat } = messages;
   const [ca, cert, key] = await Promise.all([checks.ca, checks.cert, checks.key].map(optionalSecret));
-  const destinations: Destinations = {
-    ...(ntfy && {
-      ntfy: { server: ntfy.server, topic: await secret(ntfy.topic), token: await optionalSecret(ntfy.token) },
-    }),
-    ...(pushover && {
-      pushover: { ...pushover, token: await secret(pushover.token), user: await secret(pushover.user) },
-    }),
-    ...(telegram && { telegram: { ...telegram, token: await secret(telegram.token) } }),
-    ...(webhook && { webhook: { url: await secret(webhook.url) } }),
-    ...(email && { email: { ...email, password: await optionalSecret(email.password) } }),
-  };
+  // In the settings, a path stands wherever the stack file has a secret's name.
+  const paths = secretNamesOf(messages).map(({ name }) => name);
+  const contents = new Map(await Promise.all(paths.map(async (path) => [path, await secret(path)] as const)));
   return {
     site,
     pool,
     checks: { ...checks, ca, cert, key },
     cloudflare: { ...cloudflare, token: await secret(cloudflare.token) },
-    destinations,
+    destinations: destinationsOf(messages, (path) => contents.get(path)!),
     quietHours,
     ...(heartbeat && { heartbeat: { ...heartbeat, url: await secret(heartbeat.url) } }),
   };
