@@ -8,6 +8,7 @@ import { Edge } from './edge';
 import { Node } from './node';
 import { ServicePair } from './service-pair';
 import { Swarm } from './swarm';
+import { Watchdog, type WatchdogArgs } from './watchdog';
 
 /** What the program found out about the running site before it registered anything (see `observe`). */
 export interface Observation {
@@ -31,6 +32,8 @@ export interface SiteArgs {
   haproxyCfg: string;
   secrets: Record<string, string>;
   observed: Observation;
+  /** Where the config has a watchdog: its program, and the zone of its records. */
+  watchdog?: Pick<WatchdogArgs, 'program' | 'cloudflare'>;
 }
 
 /**
@@ -98,6 +101,14 @@ export class Site extends pulumi.ComponentResource {
       { parent: this, dependsOn: [proof] },
     );
     cliCommand('switchover', 'switchover', proven, { parent: this, dependsOn: [edge], ignoreChanges });
+    const { pool, watchdog } = config;
+    if (pool && watchdog && args.watchdog)
+      // After the edges, which it looks at.
+      new Watchdog(
+        'watchdog',
+        { site: { ...config, pool, watchdog }, ...args.watchdog, secrets, provider },
+        { parent: this, dependsOn: [edge] },
+      );
     this.registerOutputs();
   }
 }

@@ -6,10 +6,10 @@ import { isQuiet, type QuietHours } from './quiet-hours';
 export interface MessengerOptions {
   senders: readonly Sender[];
   quietHours?: QuietHours;
-  now(): number;
-  sleep(ms: number): Promise<void>;
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
   /** One line for the log; holds no secret. */
-  log(line: string): void;
+  log: (line: string) => void;
 }
 
 /** How long to wait before each further attempt, in ms: six in two hours, then the message is given up. */

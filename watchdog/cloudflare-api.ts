@@ -142,12 +142,13 @@ export function apiErrorOf(error: unknown): ApiError {
     return new ApiError('unreachable', `${error.message}${cause}`);
   }
   if (error instanceof APIError) {
+    const headers = error.headers as Headers | undefined;
     const errors = Array.isArray(error.errors) ? error.errors : [];
     const said = errors.map(({ code, message }) => `${code}: ${message}`).join(', ');
     const text = said === '' ? `status ${error.status}` : `${said} (status ${error.status})`;
-    if (error.status === 429) return new ApiError('limited', text, retryAfter(error.headers));
+    if (error.status === 429) return new ApiError('limited', text, retryAfter(headers));
     if (error.status === undefined || error.status >= 500 || error.status === 408)
-      return new ApiError('unreachable', text, retryAfter(error.headers));
+      return new ApiError('unreachable', text, retryAfter(headers));
     if (errors.some(({ code }) => conflicts.has(Number(code)))) return new ApiError('conflict', text);
     return new ApiError('refused', text);
   }

@@ -69,7 +69,7 @@ describe('settingsFile', () => {
     try {
       const names = [access.token, ...secretNamesOf(messages).map(({ name }) => name)];
       for (const name of names) await writeFile(join(folder, name), `content of ${name}\n`);
-      const text = JSON.stringify(settingsFile(site({ messages }) as never, access));
+      const text = JSON.stringify(settingsFile(site({ messages }), access));
       const file = join(folder, 'settings.json');
       await writeFile(file, text.replaceAll('/run/secrets', folder));
       const read = await readSettings(file);

@@ -15,9 +15,9 @@ export interface Surroundings {
   check(edge: PoolEdge, required: number | undefined): Promise<CheckOutcome>;
   api: DnsApi;
   /** In ms since 1970. */
-  now(): number;
+  now: () => number;
   /** Waits so many ms. */
-  sleep(ms: number): Promise<void>;
+  sleep: (ms: number) => Promise<void>;
   /** Tells people; never throws, and is not waited for. */
   tell(event: WatchdogEvent): void;
   /** Says that a round went through, for the heartbeat; not waited for. */
