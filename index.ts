@@ -10,6 +10,9 @@ import { haproxyCfg } from './edge/haproxy-cfg';
 /** The program: config, a look at what runs, the site, its outputs. */
 export = async () => {
   const { config, secrets } = await readPulumiConfig();
+  // Until evenkeel:cloudflare says which zone it is: then `Site` gets `watchdog: { program: await watchdogProgram(), cloudflare }`.
+  if (config.watchdog)
+    throw refusal('evenkeel:watchdog needs evenkeel:cloudflare, which this version does not have.');
   const cfg = haproxyCfg(config, previewTokenHashes(config, secrets));
   const observed = await observe(config, cfg, secrets);
   if (observed.refusals.length > 0) throw refusal(observed.refusals.join('\n\n'));
