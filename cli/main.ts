@@ -3,6 +3,7 @@ import { drillCommand } from './drill-command';
 import { labCommand } from './lab-command';
 import { machineCommand } from './machine-command';
 import { nodeCommand } from './node-command';
+import { notifyCommand } from './notify-command';
 import { recoveryCommands } from './recovery-commands';
 import { report } from './report-error';
 import { releaseCommands } from './release-commands';
@@ -34,6 +35,7 @@ Exit codes: 0 done, 1 it could not be done (the reason is printed), 2 the comman
 for (const command of [...releaseCommands(), ...statusCommands(), ...recoveryCommands()])
   program.addCommand(command);
 program.addCommand(nodeCommand());
+program.addCommand(notifyCommand());
 program.addCommand(labCommand());
 program.addCommand(drillCommand());
 program.addCommand(testCommand());

@@ -25,6 +25,9 @@ export async function readPulumiConfig(): Promise<{ config: SiteConfig; secrets:
       edge: values.getObject('edge'),
       release: values.getObject('release'),
       cloudflare: values.getObject('cloudflare'),
+      pool: values.getObject('pool'),
+      watchdog: values.getObject('watchdog'),
+      messages: values.getObject('messages'),
       secretNames: Object.keys(secrets),
       keys: ownKeys(),
     });

@@ -11,6 +11,7 @@ import { Node } from './node';
 import { ServicePair } from './service-pair';
 import { Swarm } from './swarm';
 import { Zone } from './zone';
+import { Watchdog } from './watchdog';
 
 /** What the program found out about the running site before it registered anything (see `observe`). */
 export interface Observation {
@@ -36,6 +37,8 @@ export interface SiteArgs {
   haproxyCfg: string;
   secrets: Record<string, string>;
   observed: Observation;
+  /** Text of the watchdog's program, where the config has one. */
+  watchdogProgram?: string;
 }
 
 /**
@@ -114,12 +117,19 @@ export class Site extends pulumi.ComponentResource {
       { parent: this, dependsOn: [proof] },
     );
     cliCommand('switchover', 'switchover', proven, { parent: this, dependsOn: [edge], ignoreChanges });
-    if (config.cloudflare) {
-      const { cloudflare } = config;
+    const { pool, watchdog, cloudflare } = config;
+    if (cloudflare) {
       const zone = cloudflareProvider('cloudflare', { cloudflare, secrets }, { parent: this });
       // After the edges: a zone that is strict asks them for a certificate.
       new Zone('zone', { cloudflare, provider: zone }, { parent: this, dependsOn: [edge] });
     }
+    if (pool && watchdog && cloudflare && args.watchdogProgram !== undefined)
+      // After the edges, which it looks at.
+      new Watchdog(
+        'watchdog',
+        { site: { ...config, pool, watchdog }, cloudflare, program: args.watchdogProgram, secrets, provider },
+        { parent: this, dependsOn: [edge] },
+      );
     this.registerOutputs();
   }
 }

@@ -4,9 +4,11 @@ import { oneKindOfHook } from './hook-checks';
 import { hostnamesOfTheirOwn, redirectsEnd, separatePaths, separateSessionCookies } from './hostname-checks';
 import { memoryFits } from './memory-checks';
 import { meshAddresses, meshOfAllNodes, meshPeersMeet, meshPorts } from './mesh-checks';
+import { mailLogin, messagesSecretsKnown } from './messages-checks';
 import type { Mistake } from './mistake';
 import { atLeastOneEdge, managersInQuorum, uniqueNodes } from './node-checks';
 import type { Parts } from './parts';
+import { checksOfThePool, poolOfItsOwn, watchdogHasPool, watchdogHasZone } from './pool-checks';
 import { portsWithoutClash } from './port-checks';
 import { releaseForEachService, slotsFilled } from './release-checks';
 import type { StackConfig } from './schema';
@@ -48,6 +50,12 @@ const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   sharedByEdges,
   sharedAddressesOfTheirOwn,
   drainOutlastsHardStop,
+  poolOfItsOwn,
+  checksOfThePool,
+  watchdogHasPool,
+  watchdogHasZone,
+  messagesSecretsKnown,
+  mailLogin,
   releaseForEachService,
   slotsFilled,
   cloudflareTokenKnown,

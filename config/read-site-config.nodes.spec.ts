@@ -15,7 +15,8 @@ describe('readSiteConfig: nodes', () => {
       edits: { keys: ['nodes', 'servces'] },
       key: 'evenkeel:servces',
       value: 'servces',
-      allowed: 'the keys ssh, nodes, mesh, services, secrets, edge, release and cloudflare',
+      allowed:
+        'the keys ssh, nodes, mesh, services, secrets, edge, pool, watchdog, messages, release and cloudflare',
       remedy: 'Did you mean `services`?',
     },
     {

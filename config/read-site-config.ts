@@ -25,6 +25,10 @@ export interface RawStackConfig {
   release: unknown;
   /** `evenkeel:cloudflare`; may be left out. */
   cloudflare?: unknown;
+  /** `evenkeel:pool`, `evenkeel:watchdog` and `evenkeel:messages`; each may be left out. */
+  pool?: unknown;
+  watchdog?: unknown;
+  messages?: unknown;
   /** The names of the entries of `evenkeel:secrets`; the values stay with the caller. */
   secretNames: string[];
   /** All keys that the stack has below `evenkeel:`, to find the unknown ones; may be left out. */
@@ -53,10 +57,8 @@ export function readSiteConfig({ stack, secretNames, keys = [], ...values }: Raw
   return siteConfig(stack, stackSchema.parse(raw));
 }
 
-function siteConfig(
-  site: string,
-  { ssh, nodes, mesh, services, edge, release, cloudflare }: StackConfig,
-): SiteConfig {
+function siteConfig(site: string, stack: StackConfig): SiteConfig {
+  const { ssh, nodes, mesh, services, edge, release, cloudflare, pool, watchdog, messages } = stack;
   return {
     site,
     nodes: nodes.map((node) => withSshDefaults(node, ssh)),
@@ -65,6 +67,9 @@ function siteConfig(
     edge,
     release,
     ...(cloudflare && { cloudflare }),
+    ...(pool && { pool }),
+    ...(watchdog && { watchdog }),
+    ...(messages && { messages }),
   };
 }
 

@@ -30,6 +30,8 @@ const RULES = `## Rules over several keys
 - Secrets that a service names are in \`evenkeel:secrets\`, and none is in its \`env\` under the same name
   (\`shop-db-password\` and \`SHOP_DB_PASSWORD\` are the same).
 - Each hook has one of \`command\` and \`task\`, each \`backup\` one of \`server\` and \`page\`; a backup server's address is none of a node's.
+- \`evenkeel:watchdog\` needs \`evenkeel:pool\`, whose hostnames, edges and addresses are there once each; a mail server's
+  \`user\` and \`password\` go together. Secrets that \`evenkeel:messages\` names are in \`evenkeel:secrets\`.
 - Each service has its entry in \`evenkeel:release\`, and each entry its service. The live slot has a release; a
   canary above 0 needs one in the idle slot too.
 - \`cloudflare.token\` is in \`evenkeel:secrets\`, and no service has it among its own.

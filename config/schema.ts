@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { meshSchema, nodeMeshSchema } from './mesh-schema';
 import { cloudflareSchema } from './cloudflare-schema';
+import { messagesSchema } from './messages-schema';
+import { poolSchema, watchdogSchema } from './pool-schema';
 import { releaseSectionSchema } from './release-schema';
 import { withRule } from './rule';
 import { serviceSchema } from './service-schema';
@@ -178,6 +180,9 @@ export const stackSchema = z.strictObject({
         "`pulumi config set --secret --path 'evenkeel:secrets.<name>'`, and encrypted in the stack file.",
     ),
   edge: edgeSchema.describe('The HAProxy in front of the services, on every node with the role edge.'),
+  pool: poolSchema,
+  watchdog: watchdogSchema,
+  messages: messagesSchema,
   release: releaseSectionSchema,
   cloudflare: cloudflareSchema,
 });

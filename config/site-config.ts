@@ -30,6 +30,61 @@ export interface SiteConfig {
   release: ReleaseConfig;
   /** The zone at Cloudflare that visitors come through; undefined: nothing is done at Cloudflare. */
   cloudflare?: CloudflareConfig;
+  /** The names that lead to edges of this site and others; undefined: none. */
+  pool?: PoolConfig;
+  /** The process that keeps the pool's records; undefined: none runs at this site. */
+  watchdog?: WatchdogConfig;
+  /** Who is told what; undefined: nobody. */
+  messages?: MessagesConfig;
+}
+
+/** Names and the edges that they may lead to; the same at every site. */
+export interface PoolConfig {
+  /** Lower case, at least one. */
+  hostnames: string[];
+  /** At least one; each node of a site once, each address once. */
+  edges: { site: string; node: string; addresses: string[] }[];
+  /** Whether clients come through Cloudflare. */
+  proxied: boolean;
+  /** Of the records that are not proxied, in ms. */
+  ttl: number;
+  check: {
+    scheme: 'http' | 'https';
+    /** Undefined: that of the scheme. */
+    port?: number;
+    /** Undefined: see `poolChecks`. */
+    paths?: { hostname: string; path: string }[];
+  };
+}
+
+/** The watchdog's process. */
+export interface WatchdogConfig {
+  /** Node's image, `repository:tag@sha256:…`. */
+  image: string;
+  /** Limit in bytes. */
+  memory: number;
+}
+
+/** Where messages go. Whatever is called topic, token, user (of Pushover), url or password is a name of `evenkeel:secrets`. */
+export interface MessagesConfig {
+  ntfy?: { server: string; topic: string; token?: string };
+  pushover?: { server: string; token: string; user: string };
+  telegram?: { server: string; token: string; chat: string };
+  webhook?: { url: string };
+  email?: {
+    server: string;
+    port: number;
+    tls: boolean;
+    /** In plain; given together with the password. */
+    user?: string;
+    password?: string;
+    from: string;
+    to: string[];
+  };
+  /** `HH:MM`, and a time zone of IANA's. */
+  quietHours?: { from: string; to: string; timeZone: string };
+  /** `every` in ms. */
+  heartbeat?: { url: string; every: number };
 }
 
 /** One machine of the site. */

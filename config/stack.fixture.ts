@@ -20,6 +20,9 @@ export function exampleStack(): RawStackConfig {
     edge: value('edge'),
     release: value('release'),
     cloudflare: value('cloudflare'),
+    pool: value('pool'),
+    watchdog: value('watchdog'),
+    messages: value('messages'),
     secretNames: Object.keys(value('secrets') ?? {}),
     keys: Object.keys(config).map((key) => key.replace(/^evenkeel:/, '')),
   };

@@ -27,8 +27,15 @@ export function wantedEnvironment(
   config: SiteConfig,
   edge: { haproxyCfg: string; template: string },
 ): Record<string, string> {
-  // What is kept at Cloudflare changes nothing for gate and switchover.
-  const { release, cloudflare: _zone, ...site } = config;
+  // What is kept at Cloudflare, and who is told, changes nothing for gate and switchover.
+  const {
+    release,
+    cloudflare: _zone,
+    pool: _pool,
+    watchdog: _watchdog,
+    messages: _messages,
+    ...site
+  } = config;
   return {
     [wantedVariables.site]: JSON.stringify(site),
     [wantedVariables.release]: JSON.stringify(withoutRecords(release)),

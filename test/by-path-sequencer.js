@@ -31,6 +31,7 @@ const seconds = {
   'sessions.spec.ts': 180,
   'shared-address.spec.ts': 210,
   'waves.spec.ts': 195,
+  'watchdog.spec.ts': 80,
 };
 
 const byPath = (tests) => [...tests].sort((a, b) => (a.path < b.path ? -1 : 1));
