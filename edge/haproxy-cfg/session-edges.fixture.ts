@@ -10,7 +10,7 @@ const [one, other] = machines;
 const nodeAt: Record<string, string> = { [one]: 'pi1', [other]: 'pi2' };
 
 /** How long sessions of the shop finish on the old slot, in ms. */
-export const drain = 2000;
+export const drain = 4000;
 
 /** What is in the slots. */
 export const digests = { blue: digestOf('a'), green: digestOf('b') };

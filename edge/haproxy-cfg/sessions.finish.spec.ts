@@ -167,13 +167,13 @@ describeWithHaproxy('sessions that finish, in real HAProxies (only where haproxy
         seen.push(from === `shop-blue ${nodes[index]}` ? 'as before' : from);
       }
     });
-    await sleep(100);
-    const before = seen.length;
+    // On a busy machine a second has room for few requests.
+    const answersMore = (than: number) => until(() => Promise.resolve(seen.length > than + clients.length));
+    await answersMore(0);
     await site.switchTo('green');
-    await sleep(drain / 4);
+    await answersMore(seen.length);
     over = true;
     await Promise.all(asking);
-    expect([before, seen.length - before].map((count) => count > clients.length)).toEqual([true, true]);
     expect(new Set(seen)).toEqual(new Set(['as before']));
-  }, 15_000);
+  });
 });
