@@ -36,6 +36,18 @@ describe('RuntimeApi.workers', () => {
   });
 });
 
+describe('RuntimeApi', () => {
+  it('gives up an answer that does not come to its end, says which, and goes on with the next one', async () => {
+    const impatient = new RuntimeApi(masterCli.session, 100);
+    masterCli.answers = { 'show proc\n': recorded.proc };
+    masterCli.stuck = { 'show proc\n': 1 };
+    await expect(impatient.workers()).rejects.toThrow(
+      new Error('pi1: HAProxy has not answered "show proc" within 0.1 s'),
+    );
+    expect(await impatient.workers()).toEqual(['@1']);
+  });
+});
+
 describe('RuntimeApi.variable', () => {
   // Recorded from HAProxy 2.6.12.
   it.each([

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { SshSession } from '../remote/ssh-session';
 import { formatPointer, parsePointer, type Pointer } from '../release/pointer';
@@ -36,11 +37,22 @@ export interface PreparedPointer {
 }
 
 /**
+ * How long an answer may take, in ms: HAProxy itself closes a connection on which nothing moves for 10 s (`stats timeout`).
+ * But its master may never close one (2.6.12: seen once, a `show events` on a machine with seven times its cores to do, which
+ * a canary then waited for until it was killed).
+ */
+const answerTime = 10_000;
+
+/**
  * HAProxy's Runtime API on one edge: the master CLI behind its unix socket, over SSH.
  * (HAProxy Management Guide 2.6, sections 9.3 and 9.4.)
  */
 export class RuntimeApi {
-  constructor(private readonly session: SshSession) {}
+  /** @param patience ms within which each answer must be there. */
+  constructor(
+    private readonly session: SshSession,
+    private readonly patience = answerTime,
+  ) {}
 
   /** The worker that takes new connections: `@1` is the current one. */
   static readonly currentWorker = '@1';
@@ -142,9 +154,9 @@ export class RuntimeApi {
     const channel = await this.session.openUnixSocket(masterSocket);
     return {
       commit: async () => {
-        const answer = text(channel);
-        channel.end(`${worker} commit map @${version} ${pointerMapFile}\n`);
-        const said = (await answer).trim();
+        const said = (
+          await this.answer(channel, `${worker} commit map @${version} ${pointerMapFile}`)
+        ).trim();
         if (said !== '') throw new Error(`${this.session.node}: HAProxy did not take the pointer: ${said}`);
         return { ms: performance.now() };
       },
@@ -177,9 +189,30 @@ export class RuntimeApi {
   }
 
   private async ask(command: string): Promise<string> {
-    const channel = await this.session.openUnixSocket(masterSocket);
+    return this.answer(await this.session.openUnixSocket(masterSocket), command);
+  }
+
+  /** @throws Error when the answer has not come to its end in time. */
+  private async answer(channel: Duplex, command: string): Promise<string> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        channel.destroy();
+        const [asked] = command.split('\n');
+        reject(
+          new Error(
+            `${this.session.node}: HAProxy has not answered "${asked}" within ${this.patience / 1000} s`,
+          ),
+        );
+      }, this.patience);
+    });
     const answer = text(channel);
+    answer.catch(() => undefined); // of a channel that is given up, nobody waits for it
     channel.end(command + '\n');
-    return answer;
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }

@@ -119,6 +119,13 @@ describe('watchRequests', () => {
     expect(counters()).toEqual([0, 1, 3]);
   });
 
+  it('tries the last look again', async () => {
+    masterCli.answers[events] = [recorded.noSuchRing, recorded.events];
+    end.abort();
+    await watch();
+    expect(counters()).toEqual([0, 1, 3]);
+  });
+
   it('throws when the edge’s clock can’t be read', async () => {
     masterCli.clock = () => NaN;
     end.abort();

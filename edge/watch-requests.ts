@@ -17,6 +17,9 @@ export interface RequestWatch {
 /** Pauses between two looks, in ms: short enough to learn the rate, and long enough not to burden a home's uplink (1.4 MB a look). */
 const [shortestPause, longestPause] = [1000, 30_000];
 
+/** How often the last look is tried: without it all that came before is of no use. */
+const lastLooksMax = 3;
+
 /**
  * Hands on what an edge logs of its requests until the signal. It looks at the rings of all its workers, as often as is
  * needed for their requests not to be overwritten before they were seen: when half of a ring is new. Only a rate that
@@ -25,7 +28,7 @@ const [shortestPause, longestPause] = [1000, 30_000];
  * An edge that can't be read is tried again: what it logged meanwhile comes then.
  *
  * @param open the session to the edge's node, a new one when the last one broke (`SiteContact.session`).
- * @throws Error when the last look failed; what came before was handed on.
+ * @throws Error when the last look failed, each of three times; what came before was handed on.
  */
 export async function watchRequests(
   open: () => Promise<SshSession>,
@@ -33,11 +36,12 @@ export async function watchRequests(
 ): Promise<void> {
   const known = new Map<number, Set<string>>();
   let lookedAt = performance.now();
-  for (;;) {
+  for (let lastLooks = 0; ;) {
     const isLast = signal.aborted;
+    if (isLast) lastLooks++;
     let pause = shortestPause;
     const found = await look(open).catch((error: unknown) => {
-      if (isLast) throw error;
+      if (lastLooks === lastLooksMax) throw error;
       return undefined;
     });
     if (found) {
@@ -50,7 +54,7 @@ export async function watchRequests(
         fresh.map((each) => ({ ...each, at: each.at - found.clockAhead })).filter(({ at }) => at >= since),
       );
     }
-    if (isLast) return;
+    if (found && isLast) return;
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
 }
