@@ -19,7 +19,7 @@ const RULES = `## Rules over several keys
   the hostnames of previews and of redirects (\`from\`) are used nowhere else, and no redirect leads to another one. Services with \`sessions\` that share a hostname have
   different cookies.
 - Each node has one of \`privateKeyPath\` and \`agentSocketPath\`: its own, or the one in \`evenkeel:ssh\`.
-- Slot ports, the edges' port, sshd's and Swarm's (2377, 4789, 7946) are all different.
+- Slot ports, the edges' ports, sshd's and Swarm's (2377, 4789, 7946) are all different.
 - A shared address is shared by at least two edges, whose addresses are of its kind (IPv4 or IPv6); nothing else has it,
   and no other one of its place has its \`routerId\`.
 - \`health.timeout\` is less than \`health.interval\`; \`timeouts.drain\` is \`timeouts.hardStop\` or more.
@@ -28,6 +28,8 @@ const RULES = `## Rules over several keys
 - Secrets that a service names are in \`evenkeel:secrets\`, and none is in its \`env\` under the same name
   (\`shop-db-password\` and \`SHOP_DB_PASSWORD\` are the same).
 - Each hook has one of \`command\` and \`task\`, each \`backup\` one of \`server\` and \`page\`; a backup server's address is none of a node's.
+- \`tls.certificate\` has one of \`files\`, \`selfSigned\` and \`cloudflare\`, and \`renewBefore\` is less than its \`validity\`;
+  \`ports.https\` needs \`tls\`, and with \`originPulls\` there is no \`redirect: false\`.
 - Each service has its entry in \`evenkeel:release\`, and each entry its service. The live slot has a release; a
   canary above 0 needs one in the idle slot too.
 - A service with \`strategy: rolling\` has two nodes or more, and neither \`preview\`, \`canary\` nor sessions that \`finish\`.

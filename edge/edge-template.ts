@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { httpsPort } from '../config/https-port';
 import type { EdgeConfig } from '../config/site-config';
 import { edgeDirectory, haproxyUser } from './edge-paths';
 import { edgeVariable, edgeVariableTemplate, entryCommand } from './entry-command';
 import { goDuration } from './go-duration';
-import { edgeContainerPort } from './haproxy-cfg';
+import { edgeContainerPort, edgeContainerTlsPort } from './haproxy-cfg';
 import { edgeNodeLabel } from './swarm-state';
 
 /** How long Swarm waits for an edge beyond `hard-stop-after` before it kills it, in ms. */
@@ -24,6 +25,16 @@ export function edgeTemplate(edge: EdgeConfig) {
           publishedPort: edge.ports.http,
           targetPort: edgeContainerPort,
         },
+        ...(edge.tls
+          ? [
+              {
+                protocol: 'tcp',
+                publishMode: 'host',
+                publishedPort: httpsPort(edge),
+                targetPort: edgeContainerTlsPort,
+              },
+            ]
+          : []),
       ],
     },
     taskSpec: {
