@@ -176,7 +176,8 @@ export class RuntimeApi {
     return { total: Number(match[1]), failed: Number(match[2]) };
   }
 
-  private async ask(command: string): Promise<string> {
+  /** Gives the master CLI one command. @returns what it says. @throws Error when nobody listens. */
+  async ask(command: string): Promise<string> {
     const channel = await this.session.openUnixSocket(masterSocket);
     const answer = text(channel);
     channel.end(command + '\n');
