@@ -72,9 +72,12 @@ function fullName(name: string, zone: string): string {
   return ascii.endsWith(`.${zone}`) ? ascii : `${ascii}.${zone}`;
 }
 
+const shown = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value));
+
 function content(type: string, body: Bag): string {
   // Records such as SRV have `data`, from which Cloudflare makes the content; nobody here reads it.
-  if (body['content'] === undefined && isBag(body['data'])) return Object.values(body['data']).join(' ');
+  if (body['content'] === undefined && isBag(body['data']))
+    return Object.values(body['data']).map(shown).join(' ');
   const given = text(body, 'content');
   if (type === 'A' && !isIPv4(given)) {
     throw dnsValidationError(9005, 'Content for A record must be a valid IPv4 address.');

@@ -73,7 +73,7 @@ function listed(zone: StoredZone, query: URLSearchParams): StoredRecord[] {
     .filter((record) => matches(record, query))
     .sort((a, b) => {
       for (const key of keys) {
-        const [left, right] = [String(a[key]), String(b[key])];
+        const [left, right] = [JSON.stringify(a[key]), JSON.stringify(b[key])] as [string, string];
         if (left !== right) return left < right ? -sign : sign;
       }
       return 0;
@@ -130,9 +130,9 @@ function batch(zone: StoredZone, body: Json, now: Date): Bag {
   const before = [...zone.records];
   try {
     return {
-      deletes: entries('deletes').map(({ id }) => remove(zone, String(id))),
-      patches: entries('patches').map(({ id, ...rest }) => edit(zone, String(id), rest, now)),
-      puts: entries('puts').map(({ id, ...rest }) => overwrite(zone, String(id), rest, now)),
+      deletes: entries('deletes').map((entry) => remove(zone, idIn(entry))),
+      patches: entries('patches').map((entry) => edit(zone, idIn(entry), entry, now)),
+      puts: entries('puts').map((entry) => overwrite(zone, idIn(entry), entry, now)),
       posts: entries('posts').map((entry) => create(zone, entry, now)),
     };
   } catch (error) {
@@ -140,6 +140,8 @@ function batch(zone: StoredZone, body: Json, now: Date): Bag {
     throw error;
   }
 }
+
+const idIn = ({ id }: Bag) => (typeof id === 'string' ? id : '');
 
 /** Codes 81053, 81054 and 81058 as the API answers them: twice the same record, or a CNAME beside an address. */
 function refuseClash(zone: StoredZone, record: StoredRecord): void {

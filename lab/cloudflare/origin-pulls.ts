@@ -40,7 +40,7 @@ export const originPullRoutes: Route[] = [
         const certificate = entry['cert_id'];
         const inZone = (name: string) => name === zone.name || name.endsWith(`.${zone.name}`);
         if (typeof hostname !== 'string' || !inZone(hostname)) {
-          throw refused(`The hostname ${String(hostname)} is not in the zone.`);
+          throw refused(`The hostname ${JSON.stringify(hostname ?? null)} is not in the zone.`);
         }
         return { hostname, enabled, certificate: typeof certificate === 'string' ? certificate : null };
       });
