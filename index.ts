@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { observe } from './components/observe';
-import { Site } from './components/site';
+import { readTlsFiles } from './components/read-tls-files';
+import { servesTls, Site } from './components/site';
 import { siteOutputs } from './components/site-outputs';
 import { previewTokenHashes } from './components/preview-token';
 import { refusal } from './components/refusal';
@@ -11,9 +12,10 @@ import { haproxyCfg } from './edge/haproxy-cfg';
 export = async () => {
   const { config, secrets } = await readPulumiConfig();
   const cfg = haproxyCfg(config, previewTokenHashes(config, secrets));
-  const observed = await observe(config, cfg, secrets);
+  const material = servesTls(config) ? readTlsFiles(config) : undefined;
+  const observed = await observe(config, cfg, secrets, material);
   if (observed.refusals.length > 0) throw refusal(observed.refusals.join('\n\n'));
   for (const line of [...observed.news, ...observed.pending]) await pulumi.log.info(line);
-  new Site(config.site, { config, haproxyCfg: cfg, secrets, observed });
+  new Site(config.site, { config, haproxyCfg: cfg, secrets, observed, material });
   return siteOutputs(config, observed);
 };

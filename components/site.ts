@@ -1,11 +1,14 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { SiteConfig, SlotName } from '../config/site-config';
+import type { SiteConfig, SlotName, TlsConfig } from '../config/site-config';
 import { edgeTemplateHash } from '../edge/edge-template';
 import { descriptionOf } from '../edge/site-state';
 import { wantedEnvironment, wantedVariables } from '../edge/wanted-release';
 import { cliCommand } from './command';
 import { Edge } from './edge';
 import { Node } from './node';
+import type { CertificateObservation } from './observe-certificate';
+import { OriginCertificate } from './origin-certificate';
+import type { TlsMaterial } from './read-tls-files';
 import { ServicePair } from './service-pair';
 import { Swarm } from './swarm';
 
@@ -23,6 +26,8 @@ export interface Observation {
   updates: readonly string[];
   /** Hash of the differences between what is wanted and what the edges do; empty without. */
   drift: string;
+  /** Undefined for a site without TLS. */
+  certificate?: CertificateObservation;
 }
 
 /** Arguments of `Site`. */
@@ -31,6 +36,13 @@ export interface SiteArgs {
   haproxyCfg: string;
   secrets: Record<string, string>;
   observed: Observation;
+  /** What the config names of files for TLS; undefined for a site without. */
+  material?: TlsMaterial;
+}
+
+/** Whether a site has TLS; its type says so too. */
+export function servesTls(site: SiteConfig): site is SiteConfig & { edge: { tls: TlsConfig } } {
+  return site.edge.tls !== undefined;
 }
 
 /**
@@ -38,7 +50,7 @@ export interface SiteArgs {
  *
  *     drain -> slots -> gate -> (roll ->) the edges' labels -> switchover
  *
- * Only services with the strategy rolling have the step in brackets.
+ * Only services with the strategy rolling have the step in brackets. A certificate comes to the machines before the labels too.
  */
 export class Site extends pulumi.ComponentResource {
   constructor(name: string, args: SiteArgs, options?: pulumi.ComponentResourceOptions) {
@@ -92,10 +104,19 @@ export class Site extends pulumi.ComponentResource {
     const proof = rolls
       ? cliCommand('roll', 'roll', proven, { parent: this, dependsOn: [gate], ignoreChanges })
       : gate;
+    const certificate =
+      observed.certificate && servesTls(config)
+        ? new OriginCertificate(
+            'certificate',
+            { site: config, material: args.material ?? {}, ...observed.certificate },
+            // A machine that joins is to have it before its edge is born.
+            { parent: this, dependsOn: Object.values(machines) },
+          )
+        : undefined;
     const edge = new Edge(
       'edge',
-      { site: config, haproxyCfg, provider },
-      { parent: this, dependsOn: [proof] },
+      { site: config, haproxyCfg, provider, certificate: certificate?.label },
+      { parent: this, dependsOn: [proof, ...(certificate ? [certificate] : [])] },
     );
     cliCommand('switchover', 'switchover', proven, { parent: this, dependsOn: [edge], ignoreChanges });
     this.registerOutputs();
