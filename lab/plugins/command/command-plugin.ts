@@ -6,7 +6,7 @@ import { bare, isUnknown, UNKNOWN } from '../provider/special-value';
 import { checkedInputs, INPUTS } from './command-inputs';
 import { COMMAND_VERSION } from './command-version';
 import { CONNECTION_DEFAULTS, type Connection } from './connection';
-import { objectDiff } from './object-diff';
+import { objectDiff } from '../provider/object-diff';
 import type { Outcome, Run } from './run';
 import { runLocal } from './run-local';
 import { runRemote } from './run-remote';

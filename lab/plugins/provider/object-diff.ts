@@ -1,9 +1,9 @@
-import type { ChangeKind } from '../provider/calls';
-import { isBag } from '../provider/is-bag';
-import type { Bag, Json } from '../provider/json';
-import { propertyPath, type Step } from '../provider/property-path';
-import { sameJson } from '../provider/same-json';
-import { isSecret } from '../provider/special-value';
+import type { ChangeKind } from './calls';
+import { isBag } from './is-bag';
+import type { Bag, Json } from './json';
+import { propertyPath, type Step } from './property-path';
+import { sameJson } from './same-json';
+import { isSecret } from './special-value';
 
 /**
  * Says what differs between two property maps, member by member. What is secret is compared as a whole.

@@ -1,0 +1,4 @@
+import { serve } from '../provider/serve';
+import { tlsPlugin } from './tls-plugin';
+
+void serve(tlsPlugin());
