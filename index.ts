@@ -16,6 +16,8 @@ export = async () => {
   const observed = await observe(config, cfg, secrets, material);
   if (observed.refusals.length > 0) throw refusal(observed.refusals.join('\n\n'));
   for (const line of [...observed.news, ...observed.pending]) await pulumi.log.info(line);
-  new Site(config.site, { config, haproxyCfg: cfg, secrets, observed, material });
+  const { makeCertificate } =
+    material && !material.own ? await import('./components/make-certificate.js') : {};
+  new Site(config.site, { config, haproxyCfg: cfg, secrets, observed, material, makeCertificate });
   return siteOutputs(config, observed);
 };

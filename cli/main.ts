@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { certificateStep } from './certificate-step';
+import { certificateSteps } from './certificate-steps';
 import { certsCommand } from './certs-command';
 import { drillCommand } from './drill-command';
 import { labCommand } from './lab-command';
@@ -42,7 +42,7 @@ program.addCommand(drillCommand());
 program.addCommand(testCommand());
 for (const step of releaseSteps()) program.addCommand(step, { hidden: true });
 program.addCommand(machineCommand(), { hidden: true });
-program.addCommand(certificateStep(), { hidden: true });
+for (const step of certificateSteps()) program.addCommand(step, { hidden: true });
 
 /** Every command throws instead of exiting, so that there is one place that knows the exit codes. */
 function throwErrors(command: Command): void {

@@ -1,14 +1,10 @@
-import { OriginCaCertificate } from '@pulumi/cloudflare/originCaCertificate';
 import * as pulumi from '@pulumi/pulumi';
-import { CertRequest } from '@pulumi/tls/certRequest';
-import { PrivateKey } from '@pulumi/tls/privateKey';
-import { SelfSignedCert } from '@pulumi/tls/selfSignedCert';
-import { publicNames } from '../config/public-names';
 import type { SiteConfig, TlsConfig } from '../config/site-config';
 import { factsOfPem } from '../edge/certificate-facts';
 import { formatCertificateLabel, sourceOf } from '../edge/certificate-label';
 import type { CertificatePlan } from '../edge/certificate-plan';
 import { cliCommand } from './command';
+import type { makeCertificate } from './make-certificate';
 import type { TlsMaterial } from './read-tls-files';
 
 /** Arguments of `OriginCertificate`. */
@@ -18,14 +14,11 @@ export interface OriginCertificateArgs {
   plan: CertificatePlan;
   /** Hash of the differences between what the label wants and what the edges serve; empty without. */
   drift: string;
+  /** Makes key and certificate, where they are not the operator's own. */
+  make?: typeof makeCertificate;
+  /** For Cloudflare's API. */
   provider?: pulumi.ProviderResource;
 }
-
-/** Longest common name of a certificate (RFC 5280, ub-common-name). Names count in the list of alternative ones, this one is for people. */
-const longestCommonName = 64;
-
-/** A key of the profile: small, quick to sign with, and taken by all clients that speak TLS 1.2 (Mozilla's guideline 5.8). */
-const keyKind = { algorithm: 'ECDSA', ecdsaCurve: 'P256' };
 
 /**
  * The certificate of the edges, from where it is made to where it is served: key and certificate (its own, or made here, the key
@@ -42,7 +35,7 @@ export class OriginCertificate extends pulumi.ComponentResource {
     const { site, material, plan, drift } = args;
     const { certificate, key } = material.own
       ? { certificate: pulumi.output(material.own.certificate), key: pulumi.secret(material.own.key) }
-      : this.make(args);
+      : args.make!(site, plan, { parent: this, ...(args.provider && { provider: args.provider }) });
     const edges = site.nodes.filter((node) => node.roles.includes('edge') && !node.maintenance);
     cliCommand(
       `${name}-delivery`,
@@ -57,6 +50,7 @@ export class OriginCertificate extends pulumi.ComponentResource {
       },
       {
         parent: this,
+        undo: 'remove-certificate',
         stdin: key,
         // An empty drift is no news: the input stays what it was, so that a run after a healing is quiet.
         ignoreChanges: drift === '' ? ['environment.EVENKEEL_DRIFT'] : [],
@@ -67,48 +61,5 @@ export class OriginCertificate extends pulumi.ComponentResource {
       formatCertificateLabel({ source, made: plan.made, ...factsOfPem(pem) }),
     );
     this.registerOutputs();
-  }
-
-  private make({ site, plan, provider }: OriginCertificateArgs): {
-    certificate: pulumi.Output<string>;
-    key: pulumi.Output<string>;
-  } {
-    const { selfSigned, cloudflare } = site.edge.tls.certificate;
-    const names = publicNames(site);
-    const commonName = names.find((each) => each.length <= longestCommonName);
-    const about = { dnsNames: names, ...(commonName && { subject: { commonName } }) };
-    const options = { parent: this };
-    const { privateKeyPem } = new PrivateKey(`key-${plan.made}`, keyKind, options);
-    const key = pulumi.secret(privateKeyPem);
-    if (selfSigned) {
-      const made = new SelfSignedCert(
-        `self-signed-${plan.made}`,
-        {
-          privateKeyPem: key,
-          ...about,
-          validityPeriodHours: selfSigned.validity * 24,
-          allowedUses: ['digital_signature', 'server_auth'],
-        },
-        options,
-      );
-      return { certificate: made.certPem, key };
-    }
-    const request = new CertRequest(`request-${plan.made}`, { privateKeyPem: key, ...about }, options);
-    const made = new OriginCaCertificate(
-      `origin-${plan.made}`,
-      {
-        csr: request.certRequestPem,
-        hostnames: names,
-        requestType: 'origin-ecc',
-        requestedValidity: cloudflare!.validity,
-      },
-      {
-        ...options,
-        ...(provider && { provider }),
-        // Deleting is revoking: an edge whose machine is away would come back with one that Cloudflare refuses. It ends by itself.
-        retainOnDelete: true,
-      },
-    );
-    return { certificate: made.certificate, key };
   }
 }

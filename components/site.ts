@@ -7,7 +7,7 @@ import { cliCommand } from './command';
 import { Edge } from './edge';
 import { Node } from './node';
 import type { CertificateObservation } from './observe-certificate';
-import { OriginCertificate } from './origin-certificate';
+import { OriginCertificate, type OriginCertificateArgs } from './origin-certificate';
 import type { TlsMaterial } from './read-tls-files';
 import { ServicePair } from './service-pair';
 import { Swarm } from './swarm';
@@ -38,6 +38,8 @@ export interface SiteArgs {
   observed: Observation;
   /** What the config names of files for TLS; undefined for a site without. */
   material?: TlsMaterial;
+  /** Makes the certificate, where it is not the operator's own. */
+  makeCertificate?: OriginCertificateArgs['make'];
 }
 
 /** Whether a site has TLS; its type says so too. */
@@ -108,7 +110,12 @@ export class Site extends pulumi.ComponentResource {
       observed.certificate && servesTls(config)
         ? new OriginCertificate(
             'certificate',
-            { site: config, material: args.material ?? {}, ...observed.certificate },
+            {
+              site: config,
+              material: args.material ?? {},
+              make: args.makeCertificate,
+              ...observed.certificate,
+            },
             // A machine that joins is to have it before its edge is born.
             { parent: this, dependsOn: Object.values(machines) },
           )

@@ -49,7 +49,11 @@ async function deliverTo(
   files: TlsFiles,
   contact: Pick<SiteContact, 'session'>,
 ): Promise<Report> {
-  const report = (state: Report['state'], text: string): Report => ({ edge, state, line: `${edge}: ${text}` });
+  const report = (state: Report['state'], text: string): Report => ({
+    edge,
+    state,
+    line: `${edge}: ${text}`,
+  });
   let session;
   try {
     session = await contact.session(edge);

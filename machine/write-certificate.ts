@@ -20,6 +20,11 @@ export async function writeTlsFiles(session: SshSession, files: TlsFiles): Promi
   if (files.originPullsCa) await runAsRoot(session, script(originPullsFile), files.originPullsCa);
 }
 
+/** Takes them away again: for a site that has no TLS any more. */
+export async function removeTlsFiles(session: SshSession): Promise<void> {
+  await runAsRoot(session, `rm -rf ${dirname(certificateFile)}`);
+}
+
 function script(file: string): string {
   const owner = `${haproxyUser}:${haproxyUser}`;
   return `set -eu
