@@ -2,6 +2,7 @@ import type { SiteConfig } from '../config/site-config';
 import type { SiteContact } from '../edge/site-contact';
 import { listNodes } from '../edge/swarm-state';
 import { bringBack } from '../machine/bring-back';
+import { copyCertificate } from '../machine/copy-certificate';
 import { joinSwarm } from '../machine/member';
 import { setUpMachine } from '../machine/set-up';
 import { Refusal } from '../release/refusal';
@@ -37,6 +38,8 @@ export async function replaceNode(name: string, options: NodeOptions, output: Ou
       output,
     );
     (await setUpMachine(node, site, session)).forEach(log);
+    const copied = await copyCertificate(site, node, contact);
+    if (copied) log(copied);
     await joinSwarm(siteForJoin(site, name), name, contact, log);
     await bringBack(node, site, contact, log);
   });

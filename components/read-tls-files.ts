@@ -109,12 +109,7 @@ function read(at: typeof atKey | typeof atCertificate | typeof atCa, file: strin
   try {
     return readFileSync(expandHome(file), 'utf8');
   } catch (error) {
-    throw wrong(
-      at,
-      file,
-      'a file that can be read',
-      error instanceof Error ? `${error.message}.` : String(error),
-    );
+    throw wrong(at, file, 'a file that can be read', `${(error as Error).message}.`);
   }
 }
 

@@ -28,8 +28,8 @@ export function formatCertificateLabel(wanted: WantedCertificate): string {
 /** What a label's value says; undefined when there is none, or when it is none of ours. */
 export function parseCertificateLabel(text: string | undefined): WantedCertificate | undefined {
   try {
-    const found = JSON.parse(text ?? '') as Partial<WantedCertificate>;
-    return found.source && found.made && found.fingerprint && found.notAfter && found.names
+    const found = JSON.parse(text ?? 'null') as Partial<WantedCertificate> | null;
+    return found?.source && found.made && found.fingerprint && found.notAfter && found.names
       ? (found as WantedCertificate)
       : undefined;
   } catch {

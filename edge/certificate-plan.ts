@@ -27,7 +27,7 @@ export function planCertificate(
   if (label?.source !== source)
     return { made: next, news: `certificate: the first one from ${source} is made` };
   const days = daysLeft(label, now);
-  const left = days < 0 ? `it ended on ${label.notAfter}` : `${days} days left`;
+  const left = days < 0 ? `ended on ${label.notAfter}` : `${days} days left`;
   return days < renewBefore
     ? { made: next, news: `certificate: ${left}, fewer than ${renewBefore} (renewBefore): a new one is made` }
     : { made: label.made, news: `certificate: ${left}; a new one is made with fewer than ${renewBefore}` };

@@ -93,10 +93,7 @@ describe('TLS', () => {
         const everybody = await Promise.all(
           machines.map((name) => site.lab.exec(name, ['ps', 'axwwe', '-o', 'args'])),
         );
-        watched.push(
-          ...everybody.map(({ stdout }) => stdout),
-          (await must(['ps', 'axwwe', '-o', 'args'])).stdout,
-        );
+        watched.push(...everybody.map(({ stdout }) => stdout), await must(['ps', 'axwwe', '-o', 'args']));
       }
     };
     const watcher = watch();
@@ -161,7 +158,7 @@ describe('TLS', () => {
 
   it('has no weak protocol and no weak cipher, by sslscan', async () => {
     for (const name of machines) {
-      const { stdout } = await must([
+      const stdout = await must([
         'sslscan',
         '--no-colour',
         '--xml=-',
