@@ -31,6 +31,9 @@ export interface SwitchoverReport {
 /** How long the edges may take to agree, in ms: Swarm needs 10 s to call a node Down, a fence 30 s, a reborn edge some more. */
 const deadline = 120_000;
 
+/** How long a rollout of the edges may go on before the time above begins, in ms: each edge finishes its requests first. */
+const longestRollout = 600_000;
+
 /** Pause between two looks, in ms. */
 const pause = 300;
 
@@ -53,7 +56,8 @@ export async function switchover(
   await refuseWhenOvertaken(wanted, state, log);
   state = await healLabels(wanted, state, contact, log);
   const { manager } = state;
-  const until = Date.now() + deadline;
+  const began = Date.now();
+  let until = began + deadline;
   const fenced = new Set<string>();
   let spread: number | undefined;
   let said = '';
@@ -61,7 +65,9 @@ export async function switchover(
   await unfence(state, contact, log);
   for (;;) {
     const different = state.edges.filter((edge) => edge.worker && !agrees(edge, wanted));
-    await reloadChanged(different, wanted, state, contact, log);
+    if (bornWithTls(wanted, state))
+      until = Math.min(Date.now() + deadline, began + deadline + longestRollout);
+    else await reloadChanged(different, wanted, state, contact, log);
     const text = formatPointer(wanted.pointer);
     const older = different.filter((edge) => formatPointer(edge.worker!.pointer) !== text);
     const names = older.map(({ name }) => name);
@@ -172,6 +178,14 @@ async function refusePaused(wanted: WantedRelease, state: SiteState, left: reado
       formatTaskLog(lines) +
       `The other edges serve as before. Correct evenkeel:edge and run pulumi up.`,
   );
+}
+
+/**
+ * Whether edges are just being made anew for a site with TLS: then haproxy.cfg comes with the port that it is for. A reload before would
+ * send everybody to HTTPS on machines whose port is still closed.
+ */
+function bornWithTls({ site }: WantedRelease, { edgeService }: SiteState): boolean {
+  return site.edge.tls !== undefined && edgeService?.rollout?.state === 'updating';
 }
 
 function withoutEdges(state: SiteState, names: ReadonlySet<string>): SiteState {

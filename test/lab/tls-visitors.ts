@@ -5,8 +5,8 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 /** What a client got over TLS, and from whom. */
 export interface TlsAnswer {
   status: number;
-  /** Of the certificate that the connection has, in hex. */
-  serial: string;
+  /** Of the certificate that the connection has, in hex; undefined of a session that goes on. */
+  serial?: string;
 }
 
 /** What visitors over TLS saw. */
@@ -30,9 +30,10 @@ export function askTls(
         ...{ servername: host, rejectUnauthorized: false, ...tls },
       },
       (answer) => {
-        const { serialNumber } = (answer.socket as TLSSocket).getPeerX509Certificate()!;
+        // A session that goes on tells Node no certificate.
+        const serial = (answer.socket as TLSSocket).getPeerX509Certificate()?.serialNumber;
         answer.resume();
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, serial: serialNumber }));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, serial }));
         answer.on('error', reject);
       },
     );

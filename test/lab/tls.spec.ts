@@ -102,7 +102,7 @@ describe('TLS', () => {
     await watcher;
     const { answered, lost } = await visitors.stop();
     console.log(`renewed under load: ${answered} requests over TLS answered, ${lost.length} lost`);
-    expect(lost).toEqual([]);
+    expect([...new Set(lost)]).toEqual([]);
     expect(answered).toBeGreaterThan(100);
     expect(await serials()).toEqual(everywhere(renewed.serial));
 
@@ -204,7 +204,7 @@ describe('TLS', () => {
     expect((await certs()).code).toBe(1);
     await site.up();
     const { lost } = await visitors.stop();
-    expect(lost).toEqual([]);
+    expect([...new Set(lost)]).toEqual([]);
     const second = await serials();
     const [renewed] = [...new Set(Object.values(second))];
     expect(second).toEqual(everywhere(renewed!));
