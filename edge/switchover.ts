@@ -14,6 +14,7 @@ import { edgeDifferences, readSiteState, readSwarmOf, type EdgeState, type SiteS
 import { edgeServiceName, failedStates, listTasks, setServiceLabels } from './swarm-state';
 import { formatTaskLog, taskLog } from './task-log';
 import type { WantedRelease } from './wanted-release';
+import { edgesWithoutTlsPort } from './without-tls-port';
 
 /** What a switchover did. */
 export interface SwitchoverReport {
@@ -65,9 +66,10 @@ export async function switchover(
   await unfence(state, contact, log);
   for (;;) {
     const different = state.edges.filter((edge) => edge.worker && !agrees(edge, wanted));
-    if (bornWithTls(wanted, state))
-      until = Math.min(Date.now() + deadline, began + deadline + longestRollout);
-    else await reloadChanged(different, wanted, state, contact, log);
+    const unborn = await edgesWithoutTlsPort(different, wanted.site, contact);
+    if (unborn.length > 0) until = Math.min(Date.now() + deadline, began + deadline + longestRollout);
+    const ready = different.filter((edge) => !unborn.includes(edge));
+    await reloadChanged(ready, wanted, state, contact, log);
     const text = formatPointer(wanted.pointer);
     const older = different.filter((edge) => formatPointer(edge.worker!.pointer) !== text);
     const names = older.map(({ name }) => name);
@@ -178,14 +180,6 @@ async function refusePaused(wanted: WantedRelease, state: SiteState, left: reado
       formatTaskLog(lines) +
       `The other edges serve as before. Correct evenkeel:edge and run pulumi up.`,
   );
-}
-
-/**
- * Whether edges are just being made anew for a site with TLS: then haproxy.cfg comes with the port that it is for. A reload before would
- * send everybody to HTTPS on machines whose port is still closed.
- */
-function bornWithTls({ site }: WantedRelease, { edgeService }: SiteState): boolean {
-  return site.edge.tls !== undefined && edgeService?.rollout?.state === 'updating';
 }
 
 function withoutEdges(state: SiteState, names: ReadonlySet<string>): SiteState {
