@@ -28,6 +28,7 @@ const seconds = {
   'services.spec.ts': 100,
   'sessions.spec.ts': 180,
   'shared-address.spec.ts': 210,
+  'tls.spec.ts': 300,
 };
 
 const byPath = (tests) => [...tests].sort((a, b) => (a.path < b.path ? -1 : 1));

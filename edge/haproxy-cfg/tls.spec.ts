@@ -89,11 +89,12 @@ function getTls(
         ...{ method, path, headers: { ...headers, host }, agent: false, ca: site.certificate },
         ...tls,
       },
-      (answer) =>
+      (answer) => {
         text(answer).then(
           (body) => resolve({ status: answer.statusCode!, headers: answer.headers, body }),
           reject,
-        ),
+        );
+      },
     );
     asked.on('error', reject).end();
   });
