@@ -16,7 +16,7 @@ module.exports = {
     },
     {
       displayName: 'lab',
-      testEnvironment: 'node',
+      testEnvironment: '<rootDir>/test/lab-environment.ts',
       transform,
       testMatch: ['<rootDir>/test/lab/**/*.spec.ts'],
     },

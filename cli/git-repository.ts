@@ -22,10 +22,10 @@ export class GitRepository {
     return new GitRepository(directory, tag);
   }
 
-  /** Commits the one file (whatever else is staged stays so) and tags the commit. @returns what was made, for a person. */
-  async commitAndTag(file: string, message: string): Promise<string> {
-    await this.must(['add', '--', file]);
-    await this.must(['commit', '-q', '-m', message, '--', file]);
+  /** Commits these files (whatever else is staged stays so) and tags the commit. @returns what was made, for a person. */
+  async commitAndTag(files: readonly string[], message: string): Promise<string> {
+    await this.must(['add', '--', ...files]);
+    await this.must(['commit', '-q', '-m', message, '--', ...files]);
     await this.must(['tag', '-a', this.tag, '-m', message]);
     const commit = (await this.must(['rev-parse', '--short', 'HEAD'])).trim();
     return `commit ${commit}, tag ${this.tag}. To publish: git push --follow-tags`;

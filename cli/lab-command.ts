@@ -9,7 +9,7 @@ export function labCommand(): Command {
     .description(
       'Bring up three machines on this one, deploy the sample service and release a new version under load',
     )
-    .option('--machines <3|5>', 'how many machines', readMachines, 3)
+    .option('--machines <1|3|5>', 'how many machines', readMachines, 3)
     .option('--json', 'print the result as JSON on standard output, and the progress on standard error')
     .addHelpText(
       'after',
@@ -21,7 +21,7 @@ Examples:
   $ ./evenkeel lab exec pi1 docker node ls
   $ ./evenkeel lab down          # leaves nothing behind but what took long to make, in ~/.cache/evenkeel`,
     )
-    .action(async (options: { machines: 3 | 5; json?: boolean }) => {
+    .action(async (options: { machines: 1 | 3 | 5; json?: boolean }) => {
       const log = options.json ? console.error : console.log;
       const { demonstrate } = await import('../lab/demonstration.js'); // the load's client takes a while to start
       const result = await demonstrate(await labUp({ machines: options.machines, log }), log);
@@ -32,9 +32,9 @@ Examples:
   lab
     .command('up')
     .description('Bring the machines up, or repair them; deploys nothing')
-    .option('--machines <3|5>', 'how many machines', readMachines, 3)
+    .option('--machines <1|3|5>', 'how many machines', readMachines, 3)
     .action(async (_options: unknown, command: Command) => {
-      const { machines } = command.optsWithGlobals<{ machines: 3 | 5 }>();
+      const { machines } = command.optsWithGlobals<{ machines: 1 | 3 | 5 }>();
       await labUp({ machines, log: console.log });
     });
   lab
@@ -74,7 +74,8 @@ Examples:
   return lab;
 }
 
-function readMachines(value: string): 3 | 5 {
-  if (value === '3' || value === '5') return value === '3' ? 3 : 5;
-  throw new InvalidArgumentError('3 or 5: a Swarm needs an odd number of managers.');
+function readMachines(value: string): 1 | 3 | 5 {
+  const count = ([1, 3, 5] as const).find((each) => String(each) === value);
+  if (count) return count;
+  throw new InvalidArgumentError('1, 3 or 5: a Swarm needs an odd number of managers.');
 }

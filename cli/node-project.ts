@@ -4,6 +4,7 @@ import { SiteContact } from '../edge/site-contact';
 import { nodeRefusals } from '../machine/node-refusals';
 import type { NodeStep } from '../machine/node-situation';
 import { readSituation } from '../machine/read-situation';
+import { wholeSite } from '../machine/whole-site';
 import { Refusal } from '../release/refusal';
 import { StackFile } from '../stack-file/stack-file';
 import { textChanges } from '../stack-file/text-changes';
@@ -59,9 +60,13 @@ export async function withoutManager<T>(
 
 /** Whether a node may go, before anybody is asked. @throws Refusal */
 export async function refuseStep(step: NodeStep, name: string, site: SiteConfig): Promise<void> {
-  const refusals = await withoutManager(site, name, async (contact) =>
-    nodeRefusals(step, name, (await readSituation(site, contact)).situation),
-  );
+  // No other manager could be asked.
+  const refusals =
+    site.nodes.length === 1
+      ? [wholeSite]
+      : await withoutManager(site, name, async (contact) =>
+          nodeRefusals(step, name, (await readSituation(site, contact)).situation),
+        );
   if (refusals.length > 0)
     throw new Refusal(
       `${name} can't go now:\n${refusals.map((line) => `  ${line}`).join('\n')}\nNothing was changed.`,

@@ -1,5 +1,5 @@
 import { SiteContact } from '../edge/site-contact';
-import { leaveSwarm } from '../machine/member';
+import { leaveSwarm } from '../machine/leave-swarm';
 import { oddManagers } from '../machine/odd-managers';
 import { whyOut } from '../machine/node-refusals';
 import { readSituation } from '../machine/read-situation';

@@ -4,6 +4,11 @@ import { Refusal } from '../release/refusal';
 /** Names of errors that JavaScript itself throws: where one gets here, the fault is ours. */
 const ownFaults = new Set(['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
 
+/** Whether an error is a fault of our own: one that shows its stack. */
+export function isOwnFault({ name }: Error): boolean {
+  return ownFaults.has(name);
+}
+
 /**
  * Prints what went wrong on standard error, and says which exit code belongs to it: only a fault of our own shows a stack.
  */
@@ -17,7 +22,7 @@ export function report(error: unknown): number {
     console.error(`evenkeel: refused: ${error.message}`);
     return 3;
   }
-  if (!ownFaults.has(error.name)) {
+  if (!isOwnFault(error)) {
     console.error(`evenkeel: ${error.message}`);
     return 1;
   }

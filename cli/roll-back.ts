@@ -19,10 +19,24 @@ const lockTime = 600_000;
  * doing, or has left half done, the public is back first. A service that rolls has nothing to flip to: it goes back as it went.
  */
 export async function rollBack(service: string, options: ChangeOptions, output: Output): Promise<void> {
+  await (
+    await flipBack(service, options, output)
+  )();
+}
+
+/**
+ * The first half of a rollback, after which the public is back (but where a service rolls) and the stack file says so.
+ * @returns the second half: what Pulumi has to do.
+ */
+export async function flipBack(
+  service: string,
+  options: ChangeOptions,
+  output: Output,
+): Promise<() => Promise<void>> {
   const { log } = output;
   const project = await openProject(options);
   const site = project.siteWith(project.release);
-  if (rollingService(site, service)) return rollNodesBack(service, options, output);
+  if (rollingService(site, service)) return () => rollNodesBack(service, options, output);
   const who = author();
   const contact = new SiteContact(site.nodes);
   const done = await rollBackEdges(
@@ -49,19 +63,21 @@ export async function rollBack(service: string, options: ChangeOptions, output: 
   log(`${project.file} is written`);
   const change = describe({ did: 'rollback', service }, project, plan.release, false);
   const report = { ...change, from: plan.from, to: plan.to, edges: done.edges, ms: done.ms };
-  // The edges and the label are what Pulumi would make of it, but for what else waits in the config.
-  if (options.configOnly) return output.done(report, []);
-  if (done.labelMissing && !(await hasQuorum(site))) {
-    log('When the Swarm has a quorum again, run: pulumi up');
-    return output.done(report, []);
-  }
-  const { retriedUp } = await import('./retried-up.js');
-  await retriedUp(project, site, `evenkeel rollback ${service}`, log, { waitForLock: lockTime });
-  const same = formatPointer(pointerFromConfig(plan.release)) === formatPointer(settled(plan.pointer));
-  output.done(
-    { ...report, applied: true },
-    same ? [] : ['What else waited in the stack file was applied too.'],
-  );
+  return async () => {
+    // The edges and the label are what Pulumi would make of it, but for what else waits in the config.
+    if (options.configOnly) return output.done(report, []);
+    if (done.labelMissing && !(await hasQuorum(site))) {
+      log('When the Swarm has a quorum again, run: pulumi up');
+      return output.done(report, []);
+    }
+    const { retriedUp } = await import('./retried-up.js');
+    await retriedUp(project, site, `evenkeel rollback ${service}`, log, { waitForLock: lockTime });
+    const same = formatPointer(pointerFromConfig(plan.release)) === formatPointer(settled(plan.pointer));
+    output.done(
+      { ...report, applied: true },
+      same ? [] : ['What else waited in the stack file was applied too.'],
+    );
+  };
 }
 
 /** The nodes go back one after the other, by an `up` like that of the switch; it asks nothing either. */

@@ -13,15 +13,12 @@ import { loggedSlot, logSource } from '../status/site-slot-logs';
 import { siteStatus } from '../status/site-status';
 import { slotLogs } from '../status/slot-logs';
 import { openProject } from './project';
-import { stackCommand, type StackOptions } from './stack-options';
+import { lookAtSites, type LookOptions } from './look-at-sites';
+import { sitesCommand, stackCommand, type StackOptions } from './stack-options';
 
 /** The commands that only look. */
 export function statusCommands(): Command[] {
   return [status(), history(), diff(), logs()];
-}
-
-interface LookOptions extends StackOptions {
-  json?: boolean;
 }
 
 /** Colours on a terminal only, and not where NO_COLOR (https://no-color.org) is set. */
@@ -34,32 +31,39 @@ function status(): Command {
     'status',
     'How the site is: machines, edges, slots, and whatever disagrees; exit code 1 when not well',
     ['status', 'status --json | jq .services'],
-  ).action(async (options: LookOptions) => {
-    const { site, read } = await openSite(options);
-    const found = siteStatus(site, await read());
-    console.log(options.json ? json(found) : formatStatus(found, textOptions()).trimEnd());
-    if (!found.ok) process.exitCode = 1;
-  });
+  ).action((options: LookOptions) =>
+    lookAtSites(options, async (own) => {
+      const { site, read } = await openSite(own);
+      const found = siteStatus(site, await read());
+      if (!found.ok) process.exitCode = 1;
+      return { found, text: formatStatus(found, textOptions()) };
+    }),
+  );
 }
 
 function history(): Command {
   return looking('history', 'What was done to a service, or to all, the newest first', ['history shop'])
     .argument('[service]', 'default: all')
-    .action(async (service: string | undefined, options: LookOptions) => {
-      const { site, file } = await openSite(options);
-      const found = historyOf(site, service, relative(process.cwd(), file));
-      console.log(options.json ? json(found) : formatHistory(found, textOptions()).trimEnd());
-    });
+    .action((service: string | undefined, options: LookOptions) =>
+      lookAtSites(options, async (own, isOneOfSeveral) => {
+        const { site, file } = await openSite(own);
+        const found = historyOf(site, service, relative(process.cwd(), file));
+        const text = formatHistory(found, textOptions());
+        return { found, text: isOneOfSeveral ? `${site.site}\n${text}` : text };
+      }),
+    );
 }
 
 function diff(): Command {
   return looking('diff', 'What the stack file wants of the release otherwise than what runs', [
     'diff',
-  ]).action(async (options: LookOptions) => {
-    const { site, read } = await openSite(options);
-    const found = releaseDiff(site, await read());
-    console.log(options.json ? json(found) : formatReleaseDiff(found, site, textOptions()).trimEnd());
-  });
+  ]).action((options: LookOptions) =>
+    lookAtSites(options, async (own) => {
+      const { site, read } = await openSite(own);
+      const found = releaseDiff(site, await read());
+      return { found, text: formatReleaseDiff(found, site, textOptions()) };
+    }),
+  );
 }
 
 function logs(): Command {
@@ -94,7 +98,10 @@ function logs(): Command {
 }
 
 function looking(name: string, description: string, examples: readonly string[]): Command {
-  return stackCommand(name, description, examples).option('--json', 'as JSON');
+  return sitesCommand(name, description, examples).option(
+    '--json',
+    'as JSON; an object by site, where it is about all sites',
+  );
 }
 
 async function openSite(options: StackOptions) {
@@ -102,10 +109,6 @@ async function openSite(options: StackOptions) {
   const site: SiteConfig = project.siteWith(project.release);
   const contact = new SiteContact(site.nodes);
   return { site, contact, file: project.file, read: () => readSite(site, contact) };
-}
-
-function json(value: unknown): string {
-  return JSON.stringify(value, null, 2);
 }
 
 function readLines(value: string): number {

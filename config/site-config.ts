@@ -276,18 +276,6 @@ export interface SharedAddressConfig {
   routerId?: number;
 }
 
-/** An address that one edge of a place has at a time. */
-export interface SharedAddressConfig {
-  /** A place with two edges or more, in one LAN. */
-  place: string;
-  /** IPv4 or IPv6 as the addresses of the place's edges; nothing else has it. */
-  address: string;
-  /** The LAN's interface on each edge; undefined: the one that leads to the address. */
-  interface?: string;
-  /** VRRP's virtual router ID, 1 to 255; undefined: see `routerIdOf`. */
-  routerId?: number;
-}
-
 /** All in ms. */
 export interface EdgeTimeouts {
   /** To connect to a slot. */

@@ -1,4 +1,4 @@
-import { hasNotStarted } from './candidate-tasks';
+import { hasNotStarted, runsToStay } from './candidate-tasks';
 import type { SwarmTask } from './swarm-state';
 
 describe('a task that failed', () => {
@@ -33,5 +33,20 @@ describe('a task that failed', () => {
 
   it('is none while it runs', () => {
     expect(hasNotStarted(task('running', '2026-11-21T17:00:01Z'))).toBe(false);
+  });
+});
+
+describe('a task that runs', () => {
+  it('is to stay when Swarm wants it to run', () => {
+    expect(runsToStay({ state: 'running', desiredState: 'running' })).toBe(true);
+  });
+
+  it('is one from before the machine was away, and ends, when Swarm wants it to stop', () => {
+    expect(runsToStay({ state: 'running', desiredState: 'shutdown' })).toBe(false);
+  });
+
+  it('is none while it starts, or where there is none', () => {
+    expect(runsToStay({ state: 'starting', desiredState: 'running' })).toBe(false);
+    expect(runsToStay(undefined)).toBe(false);
   });
 });

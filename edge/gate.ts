@@ -87,7 +87,16 @@ export async function proveEverywhere(
   let said = '';
   for (;;) {
     const running = await waitForTasks(candidate, wanted, state.manager, log);
-    const nodes = await waitForHealth(candidate, running, wanted, contact, state, log);
+    let nodes: string[];
+    try {
+      nodes = await waitForHealth(candidate, [...running.keys()], wanted, contact, state, log);
+    } catch (error) {
+      // A machine that came back meanwhile has another task now, which was not given its time yet.
+      const now = await waitForTasks(candidate, wanted, state.manager, log);
+      const sameTasks = [...now].every(([node, task]) => running.get(node) === task);
+      if (sameTasks || Date.now() > until) throw error;
+      continue;
+    }
     const behind = isNew ? await leftBehind(candidate, nodes, wanted, contact, state) : [];
     if (behind.length === 0) return nodes;
     if (Date.now() > until)

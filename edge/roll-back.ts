@@ -27,6 +27,9 @@ export interface EdgesRolledBack {
   labelMissing?: string;
 }
 
+/** No edge of a site answers, so that nothing of it was touched. */
+export class NoEdgeReached extends Refusal {}
+
 /** How long the edges that answer wait for those that do not, in ms: a healthy one needs a third of it on the lab. */
 const patience = 600;
 
@@ -63,7 +66,7 @@ export async function rollBackEdges(
   label.catch(() => undefined);
   const { reached, missing } = await reachEdges(names, contact);
   if (reached.length === 0)
-    throw new Refusal(
+    throw new NoEdgeReached(
       `No edge of this site can be reached, so nothing was touched:\n` +
         Object.entries(missing)
           .map(([name, reason]) => `  ${name}: ${reason}`)

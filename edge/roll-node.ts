@@ -4,7 +4,7 @@ import { slotNames } from '../release/pointer';
 import { accept } from './acceptance';
 import { slotServiceName, type Candidate } from './candidate';
 import { healthTime } from './candidate-health';
-import { failuresAllowed, hasNotStarted, pullTime } from './candidate-tasks';
+import { failuresAllowed, hasNotStarted, pullTime, runsToStay } from './candidate-tasks';
 import { backendName } from './haproxy-cfg';
 import { letGo, setServers } from './let-go';
 import { isUnread } from './say-rolling';
@@ -104,7 +104,7 @@ export class RollingNode {
       const tasks = await this.tasks(state);
       const newest = tasks[0];
       const failed = tasks.filter(hasNotStarted);
-      const runs = newest?.state === 'running';
+      const runs = runsToStay(newest);
       if (!runs && failed.length > failuresAllowed)
         throw await this.failure(state, failed[0]!.message, failed[0]);
       if (runs) until ??= Date.now() + healthTime;

@@ -62,9 +62,10 @@ export async function demonstrate(lab: Lab, log: Log): Promise<Demonstration> {
   const edges = Object.fromEntries(lab.machines.map(({ name, address }) => [name, `http://${address}`]));
   log('Look at it:');
   for (const [name, url] of Object.entries(edges)) log(`  curl -H 'Host: ${sampleHost}' ${url}    # ${name}`);
-  log(
-    `  curl -H 'Host: ${sampleHost}' http://${lab.sharedAddress}    # whichever edge has the shared address`,
-  );
+  if (lab.machines.length > 1)
+    log(
+      `  curl -H 'Host: ${sampleHost}' http://${lab.sharedAddress}    # whichever edge has the shared address`,
+    );
   log(`  ssh -i ${lab.privateKeyPath} root@${lab.machines[0]!.address} docker service ls`);
   log('Take it away: ./evenkeel lab down');
   const { requests, lost, wrong, p50, p99 } = release.load;

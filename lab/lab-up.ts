@@ -29,7 +29,8 @@ import { ensureToolchain } from './toolchain';
 
 /** What kind of lab to bring up. */
 export interface LabOptions {
-  machines: 3 | 5;
+  /** One machine is a whole site too: a VPS beside another site. */
+  machines: 1 | 3 | 5;
   log: Log;
   /** Default: from the checkout's path, so that each checkout has its own. */
   name?: string;
@@ -44,7 +45,10 @@ export async function labUp({ machines, log, name = thisLab() }: LabOptions): Pr
   return withLock(
     `${directory}.lock`,
     (pid) => log(`waiting for process ${pid}, which is working on the same lab`),
-    () => timed(log, `lab up (${machines} machines)`, () => bringUp(machines, name, directory, log)),
+    () =>
+      timed(log, `lab up (${machines} ${machines === 1 ? 'machine' : 'machines'})`, () =>
+        bringUp(machines, name, directory, log),
+      ),
   );
 }
 
@@ -124,7 +128,7 @@ async function prepareSite(
   };
   const outsider = { container: containerName(lab, 'outsider'), address: address(20) };
   const [machines] = await Promise.all([
-    timed(log, `machines ${names[0]} to ${names[count - 1]}`, () =>
+    timed(log, count === 1 ? 'machine pi1' : `machines ${names[0]} to ${names[count - 1]}`, () =>
       Promise.all(
         names.map(async (name, index) => {
           const machine = await ensureMachine(machineSettings, name, address(11 + index));

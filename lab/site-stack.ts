@@ -72,7 +72,10 @@ export class SiteStack {
       ],
       edge: {
         image: lab.edgeImage,
-        sharedAddresses: [{ place: 'lab', address: lab.sharedAddress }],
+        // One edge alone has nobody to share an address with.
+        ...(lab.machines.length > 1 && {
+          sharedAddresses: [{ place: 'lab', address: lab.sharedAddress }],
+        }),
         timeouts: { drain: '20s', hardStop: '10s' },
       },
       release: {

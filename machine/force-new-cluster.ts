@@ -10,6 +10,7 @@ import { edgeServiceName, listNodes } from '../edge/swarm-state';
 import type { Pointer } from '../release/pointer';
 import { dockerApi } from '../remote/docker-api';
 import { swarmAddresses } from './swarm-addresses';
+import { waitUntil } from './wait-until';
 
 /** Longest wait for the new Swarm to answer, in ms: Docker starts its part of the Swarm anew, 1 s on the lab. */
 const answerTime = 60_000;
@@ -128,14 +129,13 @@ export async function awaitFollowers(
   }
 }
 
-async function patiently<T>(limit: number, what: string, look: () => Promise<T>): Promise<T> {
-  const until = Date.now() + limit;
-  for (;;) {
-    try {
-      return await look();
-    } catch (error) {
-      if (Date.now() > until) throw new Error(`${what} (${limit / 1000} s)`, { cause: error });
-    }
-    await sleep(100);
-  }
+/** Until a look does not fail; often, since how long that takes is told. */
+async function patiently(limit: number, what: string, look: () => Promise<unknown>): Promise<void> {
+  const left = await waitUntil(
+    async () => void (await look()),
+    limit,
+    () => undefined,
+    100,
+  );
+  if (left !== undefined) throw new Error(`${what} (${limit / 1000} s): ${left}`);
 }

@@ -172,6 +172,15 @@ describe('a machine must not go', () => {
     expect(with17([node('pi1', { healthy: [] }), node('pi2'), node('pi3')])).toEqual([]);
   });
 
+  it('as the only machine of its site', () => {
+    for (const step of steps)
+      expect(nodeRefusals(step, 'pi1', site([node('pi1')], 1))).toEqual([
+        'it is the whole site: while it is out, nobody is served here, and no other manager is there to see to it. Where other ' +
+          'sites serve the same names, take the address of this one out of DNS first, and do it over SSH; see docs/sites.md. Or ' +
+          'give the site two more machines.',
+      ]);
+  });
+
   it('that is not in the config', () => {
     expect(() => nodeRefusals('drain', 'pi9', site([node('pi1')]))).toThrow('no node pi9 in the config');
   });

@@ -1,3 +1,4 @@
+import { wholeSite } from './whole-site';
 import type { NodeSituation, NodeStep, SiteSituation } from './node-situation';
 
 /**
@@ -20,6 +21,7 @@ export function nodeRefusals(step: NodeStep, name: string, site: SiteSituation):
   const node = site.nodes.find((each) => each.name === name);
   if (!node) throw new Error(`no node ${name} in the config`);
   const others = site.nodes.filter((each) => each !== node);
+  if (others.length === 0) return [wholeSite];
   const works = node.state === 'ready' && node.availability === 'active';
   return [
     ...(works ? [...otherOut(others), ...rollingOut(site)] : []),

@@ -6,11 +6,9 @@ import { messageOf, type SiteContact } from '../edge/site-contact';
 import { readSiteState, type EdgeState, type SiteState } from '../edge/site-state';
 import { isGood } from '../edge/stats-of-edges';
 import { outNodeLabel } from '../edge/swarm-state';
+import { isRolledOut } from '../release/is-rolled-out';
 import { formatPointer, type Pointer } from '../release/pointer';
 import type { NodeSituation, SiteSituation } from './node-situation';
-
-/** States of Swarm's UpdateStatus in which no edge is about to be restarted. */
-const finishedRollouts: ReadonlySet<string> = new Set(['completed', 'rollback_completed']);
 
 /** What runs, and what follows from it for a machine that is to go. */
 export interface Reading {
@@ -69,7 +67,7 @@ export async function readSituation(site: SiteConfig, contact: SiteContact): Pro
       each: limits.maxConnections,
     })),
     rolls: Object.keys(label.services).filter((name) => label.services[name]!.rolling),
-    ...(rollout !== undefined && !finishedRollouts.has(rollout) && { rollout }),
+    ...(!isRolledOut(rollout) && { rollout }),
   };
   return { state, situation };
 }

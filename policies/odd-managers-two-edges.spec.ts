@@ -1,6 +1,11 @@
 import { oddManagersTwoEdges } from './odd-managers-two-edges';
 import type { DeclaredResource } from './testing/declared-resource';
+import { sitesOfProject } from './shared/sites-of-project';
 import { violationsOf } from './testing/violations-of';
+
+jest.mock('./shared/sites-of-project', () => ({ sitesOfProject: jest.fn() }));
+const sites = jest.mocked(sitesOfProject);
+beforeEach(() => void sites.mockReturnValue([]));
 
 const edgesRemedy = 'Allowed: two or more. Add "edge" to the roles of another node.';
 const managersRemedy =
@@ -68,10 +73,40 @@ describe('oddManagersTwoEdges', () => {
     expect(await violationsOf(oddManagersTwoEdges, site({ vps: 'manager worker edge' }))).toEqual([
       {
         message:
-          `evenkeel:nodes: 1 edge (vps): when it is down, nobody reaches the site. ${edgesRemedy} A site of one machine may do with one edge: ` +
-          '--policy-pack-config FILE, with {"odd-managers-two-edges": {"allowSingleMachine": true}} in FILE.',
+          `evenkeel:nodes: 1 edge (vps): when it is down, nobody reaches the site. ${edgesRemedy} A site of one machine may do with one edge ` +
+          'where it is one of several sites, named in stacks/sites.yaml; or by --policy-pack-config FILE, with ' +
+          '{"odd-managers-two-edges": {"allowSingleMachine": true}} in FILE.',
       },
     ]);
+  });
+
+  describe('as one of several sites', () => {
+    const single = site({ vps: 'manager worker edge' });
+
+    it('accepts a single machine, since the other sites are its reserve', async () => {
+      sites.mockReturnValue(['fra', 'home']);
+      expect(await violationsOf(oddManagersTwoEdges, single)).toEqual([]);
+    });
+
+    it('still refuses it where allowSingleMachine is false', async () => {
+      sites.mockReturnValue(['fra', 'home']);
+      expect(await violationsOf(oddManagersTwoEdges, single, { allowSingleMachine: false })).toHaveLength(1);
+    });
+
+    it.each([
+      ['the only one that is named', ['home']],
+      ['none of those that are named', ['fra', 'nbg']],
+    ])('refuses a single machine that is %s', async (_, named) => {
+      sites.mockReturnValue(named);
+      expect(await violationsOf(oddManagersTwoEdges, single)).toHaveLength(1);
+    });
+
+    it('still refuses one edge where there are more machines', async () => {
+      sites.mockReturnValue(['fra', 'home']);
+      expect(
+        await violationsOf(oddManagersTwoEdges, site({ pi1: 'manager edge', pi2: 'worker' })),
+      ).toHaveLength(1);
+    });
   });
 
   describe('with allowSingleMachine', () => {

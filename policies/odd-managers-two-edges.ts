@@ -1,9 +1,10 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from '@pulumi/policy';
 import { resourceTypes } from './shared/resource-types';
+import { sitesOfProject } from './shared/sites-of-project';
 
 /** Configuration of the policy. */
 export interface OddManagersTwoEdgesConfig {
-  /** Whether a site of one machine in all may have one edge. Default: false. */
+  /** Whether a site of one machine in all may have one edge. Default: when it is one of several sites (stacks/sites.yaml). */
   readonly allowSingleMachine?: boolean;
 }
 
@@ -20,8 +21,8 @@ export const oddManagersTwoEdges: ResourceValidationPolicy & StackValidationPoli
     properties: {
       allowSingleMachine: {
         type: 'boolean',
-        default: false,
-        description: 'Whether a site of one machine in all may have one edge.',
+        description:
+          'Whether a site of one machine in all may have one edge. Default: when it is one of several sites (stacks/sites.yaml).',
       },
     },
   },
@@ -32,7 +33,7 @@ export const oddManagersTwoEdges: ResourceValidationPolicy & StackValidationPoli
   validateStack(args, reportViolation) {
     const nodes = args.resources
       .filter((resource) => resource.type === resourceTypes.node)
-      .map(({ name, urn }) => ({ name, roles: rolesByUrn.get(urn) }))
+      .map(({ name, urn }) => ({ name, urn, roles: rolesByUrn.get(urn) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     if (nodes.length === 0) return;
 
@@ -44,11 +45,20 @@ export const oddManagersTwoEdges: ResourceValidationPolicy & StackValidationPoli
     if (managers.length % 2 === 0) reportViolation(managersMessage(managers));
 
     const edges = nodes.filter(({ roles }) => roles?.includes('edge'));
-    const { allowSingleMachine = false } = args.getConfig<OddManagersTwoEdgesConfig>();
+    if (edges.length >= 2) return;
+    // Of several sites each is the others' reserve, and a machine that is a whole site can have none of its own.
+    const { allowSingleMachine = isOneOfSeveral(nodes[0]!.urn) } =
+      args.getConfig<OddManagersTwoEdgesConfig>();
     const enough = allowSingleMachine && nodes.length === 1 ? 1 : 2;
     if (edges.length < enough) reportViolation(edgesMessage(edges, nodes.length, enough));
   },
 };
+
+/** Whether the stack of a resource is one of two sites or more that belong together. */
+function isOneOfSeveral(urn: string): boolean {
+  const sites = sitesOfProject();
+  return sites.length > 1 && sites.includes(urn.split(':')[2] ?? '');
+}
 
 interface Named {
   readonly name: string;
@@ -74,8 +84,8 @@ function edgesMessage(edges: readonly Named[], nodes: number, enough: number): s
   if (enough === 1) return `${found} Allowed: one, on a site of one machine. Add "edge" to its roles.`;
   const single =
     nodes === 1
-      ? ' A site of one machine may do with one edge: --policy-pack-config FILE, with ' +
-        '{"odd-managers-two-edges": {"allowSingleMachine": true}} in FILE.'
+      ? ' A site of one machine may do with one edge where it is one of several sites, named in stacks/sites.yaml; or by ' +
+        '--policy-pack-config FILE, with {"odd-managers-two-edges": {"allowSingleMachine": true}} in FILE.'
       : '';
   return `${found} Allowed: two or more. Add "edge" to the roles of another node.${single}`;
 }

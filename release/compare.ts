@@ -1,4 +1,5 @@
 import type { SlotName } from '../config/site-config';
+import { isRolledOut } from './is-rolled-out';
 import { formatPointer, otherSlot, settled, slotNames, type Pointer, type ServicePointer } from './pointer';
 
 /** What is known of the running site, as far as a comparison needs it. */
@@ -20,9 +21,6 @@ export interface Comparison {
   /** By service: the slots that must not be touched, since the label or an edge sends the public there. */
   frozen: Record<string, SlotName[]>;
 }
-
-/** States of Swarm's UpdateStatus in which all tasks have the newest template. */
-const finishedRollouts = new Set([undefined, '', 'completed', 'rollback_completed']);
 
 /**
  * Compares what the config wants with what runs, before anything is written: an old checkout, a revert or a second
@@ -150,7 +148,7 @@ function refuseDuringRollout(wanted: Pointer, running: RunningRelease): string[]
         `A rollout of the edges that fails would take the pointer back with it. Do one after the other: take the ` +
         `change of evenkeel:release out, run pulumi up, put it back, run pulumi up.`,
     );
-  if (!finishedRollouts.has(running.rollout))
+  if (!isRolledOut(running.rollout))
     refusals.push(
       `The rollout of the edges is not complete (Swarm says "${running.rollout}"), and a pointer must not change ` +
         `under it. See why with: docker service ps evenkeel-edge --no-trunc. Then finish it with evenkeel:release as ` +

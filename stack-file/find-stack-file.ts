@@ -42,9 +42,7 @@ export async function findStackFile({
   configFile,
   env = process.env,
 }: StackQuestion): Promise<FoundStack> {
-  const projectDirectory = await findProject(resolve(cwd));
-  const project = await readProject(join(projectDirectory, 'Pulumi.yaml'));
-  const folder = resolve(projectDirectory, project.stackConfigDir);
+  const { projectDirectory, folder, project } = await findFolders(cwd);
   const stacks = await stacksIn(folder);
   const fullName =
     nonEmpty(stack) ??
@@ -64,6 +62,21 @@ export async function findStackFile({
       `The stack ${name} has no file ${file}. ${configFile ? '' : remedy(stacks, folder)}`.trim(),
     );
   return { stack: name, fullName, file, projectDirectory };
+}
+
+/**
+ * The project's folder and that of its stack files, as seen from a folder in it.
+ * @throws Error when there is no project, or its Pulumi.yaml can't be read
+ */
+export async function findFolders(cwd: string): Promise<{
+  projectDirectory: string;
+  /** Where the stack files are; absolute. */
+  folder: string;
+  project: { project: string; backend?: string; stackConfigDir: string };
+}> {
+  const projectDirectory = await findProject(resolve(cwd));
+  const project = await readProject(join(projectDirectory, 'Pulumi.yaml'));
+  return { projectDirectory, folder: resolve(projectDirectory, project.stackConfigDir), project };
 }
 
 async function findProject(from: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { SiteConfig } from '../config/site-config';
+import { isRolledOut } from '../release/is-rolled-out';
 import { pointerFromConfig, slotNames } from '../release/pointer';
 import { disagreements } from './disagreements';
 import { edgeStatuses, type EdgeStatus } from './edge-status';
@@ -37,9 +38,6 @@ export interface GenerationStatus {
   /** By node, for the edges that answer. */
   edges: Record<string, number>;
 }
-
-/** States of Swarm's UpdateStatus in which no edge is about to be restarted or was left as it was. */
-const finishedRollouts: ReadonlySet<string> = new Set(['completed', 'rollback_completed']);
 
 /**
  * Judges what was read of a site.
@@ -103,7 +101,7 @@ function edgeProblems(
 
 function rolloutProblems(swarm: SwarmReading | undefined): string[] {
   const rollout = swarm?.edgeService?.rollout;
-  if (!rollout || finishedRollouts.has(rollout.state)) return [];
+  if (!rollout || isRolledOut(rollout.state)) return [];
   return [
     `the rollout of the edges is not complete (Swarm says "${rollout.state}"${rollout.message ? `: ${rollout.message}` : ''}). ` +
       `See why with: docker service ps evenkeel-edge --no-trunc`,

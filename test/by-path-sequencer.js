@@ -10,7 +10,7 @@ const seconds = {
   'edge-rollout.spec.ts': 100,
   'edges.spec.ts': 250,
   'drill.spec.ts': 330,
-  'engine-killed.spec.ts': 150,
+  'engine-killed.spec.ts': 270,
   'fence.spec.ts': 185,
   'five-machines.spec.ts': 155,
   'help-examples.spec.ts': 130,
@@ -29,6 +29,7 @@ const seconds = {
   'sessions.spec.ts': 180,
   'shared-address.spec.ts': 210,
   'tls.spec.ts': 300,
+  'waves.spec.ts': 195,
 };
 
 const byPath = (tests) => [...tests].sort((a, b) => (a.path < b.path ? -1 : 1));

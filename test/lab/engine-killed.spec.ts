@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TestSite } from './test-site';
 
-/** Instants at which the engine is killed, as shares of the time that a release takes: with the slot, in the gate, at the label, in the switchover. */
-const instants = [0.25, 0.55, 0.75, 0.85, 0.95];
+/** Instants at which the engine is killed, as shares of the time that a release takes: at the start, with the slot, in the gate, at the label, in the switchover. */
+const instants = [0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95];
 
 describe('an engine that is killed (SIGKILL) in the middle of a release', () => {
   let site: TestSite;
