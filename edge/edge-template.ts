@@ -10,6 +10,9 @@ import { edgeNodeLabel } from './swarm-state';
 /** How long Swarm waits for an edge beyond `hard-stop-after` before it kills it, in ms. */
 const stopReserve = 5000;
 
+/** Label of an edge's container: its public port for TLS. */
+const tlsPortLabel = 'evenkeel.https';
+
 /**
  * The part of the edge's Swarm service whose change restarts the edges, in plain values and in the docker plugin's form.
  * Nothing of a release is in it: the pointer and haproxy.cfg are labels.
@@ -40,6 +43,8 @@ export function edgeTemplate(edge: EdgeConfig) {
     taskSpec: {
       containerSpec: {
         image: edge.image,
+        // Swarm makes no task anew for a port alone (measured, Docker 20.10): it has to be seen in the container's part too.
+        ...(edge.tls ? { labels: [{ label: tlsPortLabel, value: String(httpsPort(edge)) }] } : {}),
         commands: entryCommand,
         // One variable only: the plugin sends several in random order, and each order would be another template.
         env: { [edgeVariable]: edgeVariableTemplate },
