@@ -10,9 +10,6 @@ import { edgeNodeLabel } from './swarm-state';
 /** How long Swarm waits for an edge beyond `hard-stop-after` before it kills it, in ms. */
 const stopReserve = 5000;
 
-/** Label of an edge's container: its public port for TLS. */
-const tlsPortLabel = 'evenkeel.https';
-
 /**
  * The part of the edge's Swarm service whose change restarts the edges, in plain values and in the docker plugin's form.
  * Nothing of a release is in it: the pointer and haproxy.cfg are labels.
@@ -43,9 +40,7 @@ export function edgeTemplate(edge: EdgeConfig) {
     taskSpec: {
       containerSpec: {
         image: edge.image,
-        // Swarm makes no task anew for a port alone (measured, Docker 20.10): it has to be seen in the container's part too.
-        ...(edge.tls ? { labels: [{ label: tlsPortLabel, value: String(httpsPort(edge)) }] } : {}),
-        commands: entryCommand,
+        commands: edge.tls ? withPort(httpsPort(edge)) : entryCommand,
         // One variable only: the plugin sends several in random order, and each order would be another template.
         env: { [edgeVariable]: edgeVariableTemplate },
         user: `${haproxyUser}:${haproxyUser}`,
@@ -64,6 +59,15 @@ export function edgeTemplate(edge: EdgeConfig) {
       resources: { limits: { memoryBytes: edge.limits.memory ?? 0 } },
     },
   };
+}
+
+/**
+ * Swarm makes no task anew for another port alone (measured, Docker 20.10), so the container has to be another one too. A remark in its
+ * command: the plugin replaces a service whose container's labels change, and keeps `forceUpdate` when it is left out again.
+ */
+function withPort(port: number): string[] {
+  const [shell = '', options = '', script = ''] = entryCommand;
+  return [shell, options, `${script}# HTTPS: ${port}\n`];
 }
 
 /** Hash of the template, for the label `evenkeel.template`. */
