@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificateFile, generationPath } from '../../edge/edge-paths';
 import { installPackages } from '../../lab/install-packages';
+import { checkoutDirectory } from '../../lab/lab-directory';
 import { must } from '../../lab/must';
 import { installPlugin } from '../../lab/plugins/install';
 import { sampleHost } from '../../lab/site-stack';
@@ -110,9 +111,12 @@ describe('TLS', () => {
     expect(watched.join('\n')).not.toContain(secret);
     expect(watched.join('\n')).toContain('haproxy');
     expect(output).not.toContain(secret);
-    const state = await site.stack.withConfig(['stack', 'export']);
-    expect(state.output).toContain('certificate-delivery');
-    expect(state.output).not.toContain(secret);
+    const state = await must(
+      [site.lab.pulumi, 'stack', 'export', '--stack', site.stack.name, '--cwd', checkoutDirectory],
+      { env: site.lab.pulumiEnv },
+    );
+    expect(state).toContain('certificate-delivery');
+    expect(state).not.toContain(secret);
     expect(await site.docker('service', 'inspect', 'evenkeel-edge')).not.toContain(secret);
     for (const name of machines) {
       expect(await site.dockerOn(name, 'inspect', await site.edgeContainer(name))).not.toContain(secret);
