@@ -7,6 +7,7 @@ import { previewTokenHashes } from './components/preview-token';
 import { refusal } from './components/refusal';
 import { readPulumiConfig } from './components/pulumi-config';
 import { haproxyCfg } from './edge/haproxy-cfg';
+import { watchdogProgram } from './watchdog/watchdog-program';
 
 /** The program: config, a look at what runs, the site, its outputs. */
 export = async () => {
@@ -16,8 +17,17 @@ export = async () => {
   const observed = await observe(config, cfg, secrets, material);
   if (observed.refusals.length > 0) throw refusal(observed.refusals.join('\n\n'));
   for (const line of [...observed.news, ...observed.pending]) await pulumi.log.info(line);
+  const program = config.watchdog && (await watchdogProgram());
   const { makeCertificate } =
     material && !material.own ? await import('./components/make-certificate.js') : {};
-  new Site(config.site, { config, haproxyCfg: cfg, secrets, observed, material, makeCertificate });
+  new Site(config.site, {
+    config,
+    haproxyCfg: cfg,
+    secrets,
+    observed,
+    material,
+    makeCertificate,
+    watchdogProgram: program,
+  });
   return siteOutputs(config, observed);
 };

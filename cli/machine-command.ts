@@ -2,10 +2,13 @@ import { Command } from 'commander';
 import type { NodeConfig } from '../config/site-config';
 import { SiteContact } from '../edge/site-contact';
 import { keepalivedScript, withoutKeepalivedScript } from '../machine/keepalived-script';
+import { bringUpMesh } from '../machine/bring-up-mesh';
 import { leaveSwarm } from '../machine/leave-swarm';
 import { joinSwarm } from '../machine/member';
 import { runAsRoot } from '../machine/run-as-root';
 import { setUpScript, tearDownScript } from '../machine/set-up-script';
+import { meshInterface } from '../machine/mesh-interface';
+import type { MeshSite } from '../machine/mesh-conf';
 import { nftablesTable } from '../machine/nftables-ruleset';
 import { UnreachableError } from '../remote/ssh-session';
 
@@ -53,6 +56,15 @@ export function machineCommand(): Command {
     await joinSwarm({ nodes: [...contact.nodes] }, node.name, contact, console.log);
   });
   step('leave', (node, contact) => leaveSwarm(node.name, contact, console.log));
+  machine.command('mesh').action(async () => {
+    const site = JSON.parse(variable('EVENKEEL_MESH')) as MeshSite;
+    const contact = new SiteContact(site.nodes);
+    try {
+      await bringUpMesh(site, contact, console.log);
+    } finally {
+      contact.close();
+    }
+  });
   return machine;
 }
 
@@ -66,7 +78,8 @@ const remains =
   'The node is removed all the same. On the machine stay Docker with what runs in it, /etc/evenkeel, /var/lib/evenkeel, ' +
   'the rules of the slot ports and its membership in the Swarm: before you use it for something else, install it anew, or ' +
   `run there: docker swarm leave --force; rm -rf /etc/evenkeel /var/lib/evenkeel /etc/init.d/evenkeel-slot-ports /etc/systemd/system/evenkeel-slot-ports.service; nft delete table inet ${nftablesTable}. ` +
-  'Where its edge shared an address, also: systemctl disable --now keepalived; rm -rf /etc/keepalived';
+  'Where its edge shared an address, also: systemctl disable --now keepalived; rm -rf /etc/keepalived. ' +
+  `In a mesh: systemctl disable --now evenkeel-mesh; ip link del ${meshInterface}`;
 
 /**
  * Whether a node is in maintenance: its machine may be dead. Pulumi does not run a step again for it (`ignoreChanges`),

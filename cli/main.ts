@@ -5,6 +5,7 @@ import { drillCommand } from './drill-command';
 import { labCommand } from './lab-command';
 import { machineCommand } from './machine-command';
 import { nodeCommand } from './node-command';
+import { notifyCommand } from './notify-command';
 import { recoveryCommands } from './recovery-commands';
 import { report } from './report-error';
 import { releaseCommands } from './release-commands';
@@ -37,6 +38,7 @@ for (const command of [...releaseCommands(), ...statusCommands(), ...recoveryCom
   program.addCommand(command);
 program.addCommand(certsCommand());
 program.addCommand(nodeCommand());
+program.addCommand(notifyCommand());
 program.addCommand(labCommand());
 program.addCommand(drillCommand());
 program.addCommand(testCommand());

@@ -4,6 +4,7 @@ import { drainNode, markNode, resumeNode } from './node-drain';
 import { listNodes } from './node-list';
 import { outages, type Outage } from './node-outage';
 import { removeNode } from './node-remove';
+import { rotateKey } from './node-rotate-key';
 import { replaceNode } from './node-replace';
 import { outputOf } from './change-release';
 import { stackCommand, type StackOptions } from './stack-options';
@@ -22,7 +23,7 @@ export interface NodeOptions extends StackOptions {
   hostKey?: string;
 }
 
-const steps = ['drain', 'resume', 'reboot', 'update', 'replace', 'remove'];
+const steps = ['drain', 'resume', 'reboot', 'update', 'replace', 'remove', 'rotate-key'];
 
 const description = `Maintenance of one machine at a time, without a lost request; without a name: how they all are
 
@@ -32,6 +33,7 @@ const description = `Maintenance of one machine at a time, without a lost reques
   update   out, the newest Docker of its packages, back
   replace  put a new, blank machine in its place: same name, same address
   remove   for good, out of the Swarm too; the managers stay odd in number
+  rotate-key  a new key of the mesh (evenkeel:mesh), while all goes on
 
 Each says why when it can't be done as things stand (exit code 3), and goes on where it was when it is run again.`;
 
@@ -46,6 +48,7 @@ export function nodeCommand(): Command {
     'node update --all --yes         # Docker, the same way',
     "node pi2 replace --host-key 'ssh-ed25519 AAAA…'",
     'node pi5 remove',
+    'node pi2 rotate-key',
   ])
     .summary('How the machines are; take one out, reboot it, replace it, without a lost request')
     .argument('[name]', 'its name in evenkeel:nodes')
@@ -102,6 +105,8 @@ function run(name: string | undefined, step: string | undefined, options: NodeOp
       return replaceNode(name, options, output);
     case 'remove':
       return removeNode(name, options, output);
+    case 'rotate-key':
+      return rotateKey(name, options, output);
     default:
       return outages(step as Outage, name, options, output);
   }

@@ -3,7 +3,9 @@ import type { SiteContact } from '../edge/site-contact';
 import { listNodes } from '../edge/swarm-state';
 import { bringBack } from '../machine/bring-back';
 import { copyCertificate } from '../machine/copy-certificate';
+import { bringUpMesh } from '../machine/bring-up-mesh';
 import { joinSwarm } from '../machine/member';
+import { meshSite } from '../machine/mesh-conf';
 import { setUpMachine } from '../machine/set-up';
 import { Refusal } from '../release/refusal';
 import type { Output } from './change-release';
@@ -40,6 +42,8 @@ export async function replaceNode(name: string, options: NodeOptions, output: Ou
     (await setUpMachine(node, site, session)).forEach(log);
     const copied = await copyCertificate(site, node, contact);
     if (copied) log(copied);
+    const mesh = meshSite(site);
+    if (mesh) await bringUpMesh(mesh, contact, log);
     await joinSwarm(siteForJoin(site, name), name, contact, log);
     await bringBack(node, site, contact, log);
   });

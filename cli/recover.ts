@@ -5,6 +5,8 @@ import { messageOf, SiteContact, type Manager } from '../edge/site-contact';
 import { edgeServiceName, findService } from '../edge/swarm-state';
 import { awaitFollowers, forceNewCluster } from '../machine/force-new-cluster';
 import { outdated, planRestore } from '../machine/restore-plan';
+import { bringUpMesh } from '../machine/bring-up-mesh';
+import { meshSite } from '../machine/mesh-conf';
 import { setUpMachine } from '../machine/set-up';
 import { putBackSwarmFolder } from '../machine/swarm-folder';
 import { raftPosition } from '../machine/raft-position';
@@ -82,6 +84,8 @@ export async function recover(options: RecoverOptions, output: Output): Promise<
     const setUp = async (name: string) => {
       const node = site.nodes.find((each) => each.name === name)!;
       (await setUpMachine(node, site, await contact.session(name))).forEach(log);
+      const mesh = meshSite(site);
+      if (mesh) await bringUpMesh(mesh, contact, log);
     };
     if (backup) {
       await setUp(survivor.name);

@@ -1,12 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { backUp, type BackupOptions } from './backup';
 import { outputOf } from './change-release';
+import { meshCommand } from './mesh-command';
 import { recover, type RecoverOptions } from './recover';
 import { stackCommand } from './stack-options';
 
 /** The commands for a disaster; docs/runbook.md says which one is for which. */
 export function recoveryCommands(): Command[] {
-  return [recoverSwarm(), backup()];
+  return [recoverSwarm(), backup(), meshCommand()];
 }
 
 function recoverSwarm(): Command {

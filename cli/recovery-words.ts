@@ -1,3 +1,4 @@
+import { peerAddress } from '../config/peer-address';
 import type { SiteConfig } from '../config/site-config';
 import type { RecoveryPlan } from '../machine/recovery-plan';
 import type { Pointer } from '../release/pointer';
@@ -16,7 +17,7 @@ export function recoveryWords(
   backup?: Pick<SwarmBackup, 'at'>,
 ): string[] {
   const { survivor, following, joining, lost } = plan;
-  const { address } = site.nodes.find(({ name }) => name === survivor)!;
+  const address = peerAddress(site.nodes.find(({ name }) => name === survivor)!);
   const list = (names: readonly string[]) => names.join(', ');
   const steps = [
     ...(backup

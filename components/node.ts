@@ -8,7 +8,7 @@ import { cliCommand } from './command';
 export interface NodeArgs {
   node: NodeConfig;
   /** For the addresses that the slots' ports are open to, for the ports, and for the addresses that edges share. */
-  site: Pick<SiteConfig, 'nodes' | 'services' | 'edge'>;
+  site: Pick<SiteConfig, 'nodes' | 'mesh' | 'services' | 'edge'>;
 }
 
 /**

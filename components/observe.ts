@@ -12,6 +12,9 @@ import {
   type SwarmNode,
   type SwarmService,
 } from '../edge/swarm-state';
+import { meshSite } from '../machine/mesh-conf';
+import { meshDifferences, readMesh } from '../machine/mesh-state';
+import { swarmElsewhere } from '../machine/swarm-elsewhere';
 import { compare, differences } from '../release/compare';
 import { pointerFromConfig, slotNames } from '../release/pointer';
 import { halfRolled } from '../release/rolls';
@@ -70,6 +73,7 @@ export async function observe(
       return {
         manager: firstManager(config.nodes).name,
         astray: [],
+        meshDrift: await driftOfMesh(config, [], contact),
         frozen,
         updates: [],
         attached: {},
@@ -86,6 +90,7 @@ export async function observe(
     const astray = await strayNodes(config, state.nodes, contact);
     // A node that comes back gets an edge of its own only after it has joined: the switchover is to wait for that one.
     const returns = astray.map((name) => `${name}: joins the Swarm`);
+    const meshDrift = await driftOfMesh(config, state.nodes, contact);
     const drift = state.edgeService
       ? [...edgeDifferences(state, wanted), ...returns, ...strayFromSlot(config, state.nodes)]
       : [];
@@ -93,12 +98,22 @@ export async function observe(
     return {
       manager: state.manager.name,
       astray,
+      meshDrift,
       frozen,
       updates: changes.filter((change) => !isFrozen(change)).map(({ service, slot }) => `${service}/${slot}`),
       attached: Object.fromEntries(slots.map(({ service, slot, files }) => [`${service}/${slot}`, files])),
       drift: driftOf(drift),
-      news: [...(released.length > 0 ? released : drift), ...outOfService(config, state.nodes), ...days],
-      refusals: [...refusals, ...halfRolled(config, state.label)],
+      news: [
+        ...(released.length > 0 ? released : drift),
+        ...meshDrift,
+        ...outOfService(config, state.nodes),
+        ...days,
+      ],
+      refusals: [
+        ...refusals,
+        ...halfRolled(config, state.label),
+        ...(await swarmElsewhere(config, state.nodes, contact)),
+      ],
       pending: changes
         .filter(isFrozen)
         .map(
@@ -183,4 +198,16 @@ async function strayNodes(
       }),
   );
   return strayed.flat();
+}
+
+/** In which ways the mesh is not as it should be; nothing without a mesh. */
+async function driftOfMesh(
+  config: SiteConfig,
+  nodes: readonly SwarmNode[],
+  contact: SiteContact,
+): Promise<string[]> {
+  const site = meshSite(config);
+  if (!site) return [];
+  const members = nodes.flatMap(({ name }) => name ?? []);
+  return meshDifferences(site, await readMesh(site, contact), members);
 }

@@ -3,14 +3,18 @@ import type { SiteConfig, SlotName, TlsConfig } from '../config/site-config';
 import { edgeTemplateHash } from '../edge/edge-template';
 import { descriptionOf } from '../edge/site-state';
 import { wantedEnvironment, wantedVariables } from '../edge/wanted-release';
+import { cloudflareProvider } from './cloudflare-provider';
 import { cliCommand } from './command';
 import { Edge } from './edge';
+import { meshCommand } from './mesh';
 import { Node } from './node';
 import type { CertificateObservation } from './observe-certificate';
 import { OriginCertificate, type OriginCertificateArgs } from './origin-certificate';
 import type { TlsMaterial } from './read-tls-files';
 import { ServicePair } from './service-pair';
 import { Swarm } from './swarm';
+import { Zone } from './zone';
+import { Watchdog } from './watchdog';
 
 /** What the program found out about the running site before it registered anything (see `observe`). */
 export interface Observation {
@@ -18,6 +22,8 @@ export interface Observation {
   manager: string;
   /** Nodes that are not the members they should be. */
   astray: readonly string[];
+  /** In which ways the mesh is not as it should be, in words; empty without a mesh. */
+  meshDrift?: readonly string[];
   /** By service: slots that must not be touched. */
   frozen: Record<string, readonly SlotName[]>;
   /** By `service/slot`: names of the secrets that the running slot has. */
@@ -36,6 +42,8 @@ export interface SiteArgs {
   haproxyCfg: string;
   secrets: Record<string, string>;
   observed: Observation;
+  /** Text of the watchdog's program, where the config has one. */
+  watchdogProgram?: string;
   /** What the config names of files for TLS; undefined for a site without. */
   material?: TlsMaterial;
   /** Makes the certificate, where it is not the operator's own. */
@@ -52,7 +60,8 @@ export function servesTls(site: SiteConfig): site is SiteConfig & { edge: { tls:
  *
  *     drain -> slots -> gate -> (roll ->) the edges' labels -> switchover
  *
- * Only services with the strategy rolling have the step in brackets. A certificate comes to the machines before the labels too.
+ * Only services with the strategy rolling have the step in brackets. A certificate comes to the machines before the labels. Where
+ * the config has a zone at Cloudflare, its settings follow the edges.
  */
 export class Site extends pulumi.ComponentResource {
   constructor(name: string, args: SiteArgs, options?: pulumi.ComponentResourceOptions) {
@@ -61,9 +70,19 @@ export class Site extends pulumi.ComponentResource {
     const machines = Object.fromEntries(
       config.nodes.map((node) => [node.name, new Node(node.name, { node, site: config }, { parent: this })]),
     );
+    const mesh = meshCommand(config, observed.meshDrift ?? [], {
+      parent: this,
+      dependsOn: Object.values(machines),
+    });
     const swarm = new Swarm(
       'swarm',
-      { site: config, machines, manager: observed.manager, astray: observed.astray },
+      {
+        site: config,
+        machines,
+        ...(mesh && { mesh }),
+        manager: observed.manager,
+        astray: observed.astray,
+      },
       { parent: this },
     );
     const { provider } = swarm;
@@ -106,6 +125,8 @@ export class Site extends pulumi.ComponentResource {
     const proof = rolls
       ? cliCommand('roll', 'roll', proven, { parent: this, dependsOn: [gate], ignoreChanges })
       : gate;
+    const { pool, watchdog, cloudflare } = config;
+    const zone = cloudflare && cloudflareProvider('cloudflare', { cloudflare, secrets }, { parent: this });
     const certificate =
       observed.certificate && servesTls(config)
         ? new OriginCertificate(
@@ -114,6 +135,7 @@ export class Site extends pulumi.ComponentResource {
               site: config,
               material: args.material ?? {},
               make: args.makeCertificate,
+              provider: zone,
               ...observed.certificate,
             },
             // A machine that joins is to have it before its edge is born.
@@ -126,6 +148,16 @@ export class Site extends pulumi.ComponentResource {
       { parent: this, dependsOn: [proof, ...(certificate ? [certificate] : [])] },
     );
     cliCommand('switchover', 'switchover', proven, { parent: this, dependsOn: [edge], ignoreChanges });
+    // After the edges: a zone that is strict asks them for a certificate.
+    if (cloudflare && zone)
+      new Zone('zone', { cloudflare, provider: zone }, { parent: this, dependsOn: [edge] });
+    if (pool && watchdog && cloudflare && args.watchdogProgram !== undefined)
+      // After the edges, which it looks at.
+      new Watchdog(
+        'watchdog',
+        { site: { ...config, pool, watchdog }, cloudflare, program: args.watchdogProgram, secrets, provider },
+        { parent: this, dependsOn: [edge] },
+      );
     this.registerOutputs();
   }
 }

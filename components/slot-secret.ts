@@ -10,5 +10,10 @@ const cost = { N: 16_384, r: 8, p: 1 };
  * the idle slot like a release and the live one keeps what it has. At most 53 characters; Docker allows 64.
  */
 export function slotSecretName(service: string, slot: SlotName, secret: string, content: string): string {
-  return `${secret}-${scryptSync(content, `${service}/${slot}/${secret}`, 6, cost).toString('hex')}`;
+  return contentName(`${service}/${slot}`, secret, content);
+}
+
+/** The same for any owner of a secret. */
+export function contentName(owner: string, secret: string, content: string): string {
+  return `${secret}-${scryptSync(content, `${owner}/${secret}`, 6, cost).toString('hex')}`;
 }

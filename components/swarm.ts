@@ -12,6 +12,8 @@ export interface SwarmArgs {
   machines: Record<string, Node>;
   /** Name of the manager whose Docker is spoken to: the first one that answers. */
   manager: string;
+  /** The network of the nodes, which is there before they join; undefined: they have none of their own. */
+  mesh?: pulumi.Resource;
   /** Names of the nodes that are not the members they should be, e.g. since their Docker was installed anew. */
   astray: readonly string[];
 }
@@ -29,7 +31,7 @@ export class Swarm extends pulumi.ComponentResource {
     const { nodes } = args.site;
     const managers = nodes.filter((node) => node.roles.includes('manager'));
     const [first, ...others] = [...managers, ...nodes.filter((node) => !managers.includes(node))];
-    const founder = this.member(first!, args, []);
+    const founder = this.member(first!, args, args.mesh ? [args.mesh] : []);
     // One after the other: two managers that join at the same moment can cost a Swarm of one its quorum.
     let previous = founder;
     for (const node of others) previous = this.member(node, args, [previous]);

@@ -27,7 +27,9 @@ export function oneKindOfBackup({ services }: Stack): Mistake[] {
 export function backupElsewhere({ nodes, services }: Stack): Mistake[] {
   return entriesOf(services).flatMap(([index, { backup }]) => {
     const address = backup?.server?.address;
-    const node = entriesOf(nodes).find(([, node]) => address !== undefined && node.address === address)?.[1];
+    const node = entriesOf(nodes).find(
+      ([, node]) => address !== undefined && [node.address, node.mesh?.address].includes(address),
+    )?.[1];
     if (!node) return [];
     return [
       mistake(

@@ -1,10 +1,14 @@
 import { backupElsewhere, oneKindOfBackup } from './backup-checks';
+import { cloudflareTokenForNobodyElse, cloudflareTokenKnown } from './cloudflare-checks';
 import { oneKindOfHook } from './hook-checks';
 import { hostnamesOfTheirOwn, redirectsEnd, separatePaths, separateSessionCookies } from './hostname-checks';
 import { memoryFits } from './memory-checks';
+import { meshAddresses, meshOfAllNodes, meshPeersMeet, meshPorts } from './mesh-checks';
+import { mailLogin, messagesSecretsKnown } from './messages-checks';
 import type { Mistake } from './mistake';
 import { atLeastOneEdge, managersInQuorum, uniqueNodes } from './node-checks';
 import type { Parts } from './parts';
+import { checksOfThePool, poolOfItsOwn, watchdogHasPool, watchdogHasZone } from './pool-checks';
 import { portsWithoutClash } from './port-checks';
 import { releaseForEachService, slotsFilled } from './release-checks';
 import type { StackConfig } from './schema';
@@ -23,6 +27,10 @@ import { httpsWhole, oneCertificateSource, renewedInItsTime } from './tls-checks
 const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   oneWayToLogIn,
   uniqueNodes,
+  meshOfAllNodes,
+  meshAddresses,
+  meshPeersMeet,
+  meshPorts,
   managersInQuorum,
   atLeastOneEdge,
   memoryFits,
@@ -46,8 +54,16 @@ const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   oneCertificateSource,
   renewedInItsTime,
   httpsWhole,
+  poolOfItsOwn,
+  checksOfThePool,
+  watchdogHasPool,
+  watchdogHasZone,
+  messagesSecretsKnown,
+  mailLogin,
   releaseForEachService,
   slotsFilled,
+  cloudflareTokenKnown,
+  cloudflareTokenForNobodyElse,
 ];
 
 /**

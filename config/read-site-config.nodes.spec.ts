@@ -15,7 +15,8 @@ describe('readSiteConfig: nodes', () => {
       edits: { keys: ['nodes', 'servces'] },
       key: 'evenkeel:servces',
       value: 'servces',
-      allowed: 'the keys ssh, nodes, services, secrets, edge and release',
+      allowed:
+        'the keys ssh, nodes, mesh, services, secrets, edge, pool, watchdog, messages, release and cloudflare',
       remedy: 'Did you mean `services`?',
     },
     {
@@ -39,7 +40,7 @@ describe('readSiteConfig: nodes', () => {
       edits: { 'nodes/0': 'pi1' },
       key: 'evenkeel:nodes[0]',
       value: 'pi1',
-      allowed: 'the keys name, place, address, ssh, roles, arch, memory, labels and maintenance',
+      allowed: 'the keys name, place, address, mesh, ssh, roles, arch, memory, labels and maintenance',
       remedy: 'Write it as stacks/Pulumi.example.yaml shows.',
     },
     {
@@ -47,7 +48,7 @@ describe('readSiteConfig: nodes', () => {
       edits: { 'nodes/0/adress': '192.168.1.11' },
       key: 'evenkeel:nodes[0].adress',
       value: '192.168.1.11',
-      allowed: 'the keys name, place, address, ssh, roles, arch, memory, labels and maintenance',
+      allowed: 'the keys name, place, address, mesh, ssh, roles, arch, memory, labels and maintenance',
       remedy: 'Did you mean `address`?',
     },
     {
@@ -55,7 +56,7 @@ describe('readSiteConfig: nodes', () => {
       edits: { 'nodes/0/colour': 'red' },
       key: 'evenkeel:nodes[0].colour',
       value: 'red',
-      allowed: 'the keys name, place, address, ssh, roles, arch, memory, labels and maintenance',
+      allowed: 'the keys name, place, address, mesh, ssh, roles, arch, memory, labels and maintenance',
       remedy: 'Remove it.',
     },
     {

@@ -15,12 +15,20 @@ export interface RawStackConfig {
   ssh?: unknown;
   /** `evenkeel:nodes`. */
   nodes: unknown;
+  /** `evenkeel:mesh`; may be left out. */
+  mesh?: unknown;
   /** `evenkeel:services`. */
   services: unknown;
   /** `evenkeel:edge`. */
   edge: unknown;
   /** `evenkeel:release`. */
   release: unknown;
+  /** `evenkeel:cloudflare`; may be left out. */
+  cloudflare?: unknown;
+  /** `evenkeel:pool`, `evenkeel:watchdog` and `evenkeel:messages`; each may be left out. */
+  pool?: unknown;
+  watchdog?: unknown;
+  messages?: unknown;
   /** The names of the entries of `evenkeel:secrets`; the values stay with the caller. */
   secretNames: string[];
   /** All keys that the stack has below `evenkeel:`, to find the unknown ones; may be left out. */
@@ -49,8 +57,20 @@ export function readSiteConfig({ stack, secretNames, keys = [], ...values }: Raw
   return siteConfig(stack, stackSchema.parse(raw));
 }
 
-function siteConfig(site: string, { ssh, nodes, services, edge, release }: StackConfig): SiteConfig {
-  return { site, nodes: nodes.map((node) => withSshDefaults(node, ssh)), services, edge, release };
+function siteConfig(site: string, stack: StackConfig): SiteConfig {
+  const { ssh, nodes, mesh, services, edge, release, cloudflare, pool, watchdog, messages } = stack;
+  return {
+    site,
+    nodes: nodes.map((node) => withSshDefaults(node, ssh)),
+    ...(mesh && { mesh }),
+    services,
+    edge,
+    release,
+    ...(cloudflare && { cloudflare }),
+    ...(pool && { pool }),
+    ...(watchdog && { watchdog }),
+    ...(messages && { messages }),
+  };
 }
 
 /** A node's own key or agent replaces the default one, whichever of the two that is. */

@@ -19,6 +19,8 @@ const RULES = `## Rules over several keys
   the hostnames of previews and of redirects (\`from\`) are used nowhere else, and no redirect leads to another one. Services with \`sessions\` that share a hostname have
   different cookies.
 - Each node has one of \`privateKeyPath\` and \`agentSocketPath\`: its own, or the one in \`evenkeel:ssh\`.
+- All nodes have \`mesh\` where there is \`evenkeel:mesh\`, and none has it without. Their addresses there are of its network and
+  unique; no other address is. Of two nodes in different places, one has an endpoint; no two have the same one.
 - Slot ports, the edges' ports, sshd's and Swarm's (2377, 4789, 7946) are all different.
 - A shared address is shared by at least two edges, whose addresses are of its kind (IPv4 or IPv6); nothing else has it,
   and no other one of its place has its \`routerId\`.
@@ -30,8 +32,11 @@ const RULES = `## Rules over several keys
 - Each hook has one of \`command\` and \`task\`, each \`backup\` one of \`server\` and \`page\`; a backup server's address is none of a node's.
 - \`tls.certificate\` has one of \`files\`, \`selfSigned\` and \`cloudflare\`, and \`renewBefore\` is less than its \`validity\`;
   \`ports.https\` needs \`tls\`, and with \`originPulls\` there is no \`redirect: false\`.
+- \`evenkeel:watchdog\` needs \`evenkeel:pool\`, whose hostnames, edges and addresses are there once each; a mail server's
+  \`user\` and \`password\` go together. Secrets that \`evenkeel:messages\` names are in \`evenkeel:secrets\`.
 - Each service has its entry in \`evenkeel:release\`, and each entry its service. The live slot has a release; a
   canary above 0 needs one in the idle slot too.
+- \`cloudflare.token\` is in \`evenkeel:secrets\`, and no service has it among its own.
 - A service with \`strategy: rolling\` has two nodes or more, and neither \`preview\`, \`canary\` nor sessions that \`finish\`.
 `;
 

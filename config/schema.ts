@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { meshSchema, nodeMeshSchema } from './mesh-schema';
+import { cloudflareSchema } from './cloudflare-schema';
+import { messagesSchema } from './messages-schema';
+import { poolSchema, watchdogSchema } from './pool-schema';
 import { releaseSectionSchema } from './release-schema';
 import { withRule } from './rule';
 import { serviceSchema } from './service-schema';
@@ -35,6 +39,11 @@ const nodeSchema = z.strictObject({
   address: value.address.describe(
     'How the other nodes and you reach it; one that stays, so no DNS name. Unique in the site.',
   ),
+  mesh: nodeMeshSchema
+    .optional()
+    .describe(
+      'With evenkeel:mesh: where the other nodes find it. You, and nodes of its place that look for it there, still use `address`.',
+    ),
   ssh: z
     .strictObject({
       hostKey: value.hostKey.describe('Without it nobody could tell the node from an impostor.'),
@@ -162,6 +171,12 @@ const edgeSchema = z.strictObject({
 export const stackSchema = z.strictObject({
   ssh: sshDefaultsSchema.prefault({}).describe('How to log in to the nodes, where a node says nothing else.'),
   nodes: value.listOf(nodeSchema, 'node').describe("The site's machines."),
+  mesh: meshSchema
+    .optional()
+    .describe(
+      'A WireGuard network of all nodes, for a site whose nodes are in several places: Swarm, slots and edges then use its ' +
+        'addresses only. docs/mesh.md.',
+    ),
   services: value.listOf(serviceSchema, 'service').describe('What the site runs.'),
   secrets: value
     .mapOf(value.secretName, z.null(), 'names with a secret each')
@@ -171,7 +186,11 @@ export const stackSchema = z.strictObject({
         "`pulumi config set --secret --path 'evenkeel:secrets.<name>'`, and encrypted in the stack file.",
     ),
   edge: edgeSchema.describe('The HAProxy in front of the services, on every node with the role edge.'),
+  pool: poolSchema,
+  watchdog: watchdogSchema,
+  messages: messagesSchema,
   release: releaseSectionSchema,
+  cloudflare: cloudflareSchema,
 });
 
 /** What the schema yields: all of `SiteConfig` but the site's name, with ssh not yet merged. */

@@ -1,11 +1,11 @@
 import { formatDuration } from './duration';
 import { entriesOf } from './entries-of';
-import { formatKeyPath, type KeyPath } from './key-path';
+import type { KeyPath } from './key-path';
 import { type Mistake, mistake } from './mistake';
-import { nearest } from './nearest';
 import { type Parts, wholeOf } from './parts';
 import { type Claim, repeated } from './repeated';
 import type { StackConfig } from './schema';
+import { secretUnknown } from './secret-unknown';
 import { runsOn } from './runs-on';
 import type { NodeRole } from './site-config';
 
@@ -70,20 +70,7 @@ export function workersForServices({ nodes, services }: Stack): Mistake[] {
 export function secretsKnown({ services, secrets }: Stack): Mistake[] {
   if (secrets === undefined) return [];
   const known = Object.keys(secrets);
-  const unknown = (at: KeyPath, name: string): Mistake[] => {
-    if (known.includes(name)) return [];
-    const meant = nearest(name, known);
-    const add = `Add it: \`pulumi config set --secret --path '${formatKeyPath(['secrets', name])}'\`.`;
-    const allowed = known.length === 0 ? ' (there is none yet)' : `: ${known.join(', ')}`;
-    return [
-      mistake(
-        at,
-        name,
-        `the name of an entry of evenkeel:secrets${allowed}`,
-        meant ? `Did you mean \`${meant}\`?` : add,
-      ),
-    ];
-  };
+  const unknown = (at: KeyPath, name: string) => secretUnknown(at, name, known);
   return entriesOf(services).flatMap(([index, service]) => {
     const listed = entriesOf(service.secrets).map(([place, value]): Claim => ({
       at: ['services', index, 'secrets', place],

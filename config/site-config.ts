@@ -20,12 +20,71 @@ export interface SiteConfig {
   site: string;
   /** The site's machines, in the order of the stack file. */
   nodes: NodeConfig[];
+  /** The network that joins its places; undefined: the nodes reach each other as they are. */
+  mesh?: MeshConfig;
   /** The services that the site runs, in the order of the stack file. */
   services: ServiceConfig[];
   /** The HAProxy in front of the services, one on each node with the role edge. */
   edge: EdgeConfig;
   /** Which version is in which slot, which slot is live, and the generation. */
   release: ReleaseConfig;
+  /** The zone at Cloudflare that visitors come through; undefined: nothing is done at Cloudflare. */
+  cloudflare?: CloudflareConfig;
+  /** The names that lead to edges of this site and others; undefined: none. */
+  pool?: PoolConfig;
+  /** The process that keeps the pool's records; undefined: none runs at this site. */
+  watchdog?: WatchdogConfig;
+  /** Who is told what; undefined: nobody. */
+  messages?: MessagesConfig;
+}
+
+/** Names and the edges that they may lead to; the same at every site. */
+export interface PoolConfig {
+  /** Lower case, at least one. */
+  hostnames: string[];
+  /** At least one; each node of a site once, each address once. */
+  edges: { site: string; node: string; addresses: string[] }[];
+  /** Whether clients come through Cloudflare. */
+  proxied: boolean;
+  /** Of the records that are not proxied, in ms. */
+  ttl: number;
+  check: {
+    scheme: 'http' | 'https';
+    /** Undefined: that of the scheme. */
+    port?: number;
+    /** Undefined: see `poolChecks`. */
+    paths?: { hostname: string; path: string }[];
+  };
+}
+
+/** The watchdog's process. */
+export interface WatchdogConfig {
+  /** Node's image, `repository:tag@sha256:…`. */
+  image: string;
+  /** Limit in bytes. */
+  memory: number;
+}
+
+/** Where messages go. Whatever is called topic, token, user (of Pushover), url or password is a name of `evenkeel:secrets`. */
+export interface MessagesConfig {
+  ntfy?: { server: string; topic: string; token?: string };
+  pushover?: { server: string; token: string; user: string };
+  telegram?: { server: string; token: string; chat: string };
+  webhook?: { url: string };
+  email?: {
+    server: string;
+    port: number;
+    tls: boolean;
+    /** In plain; given together with the password. */
+    user?: string;
+    password?: string;
+    from: string;
+    to: string[];
+  };
+  /** `HH:MM`, and a time zone of IANA's. */
+  quietHours?: { from: string; to: string; timeZone: string };
+  /** `every` in ms. */
+  heartbeat?: { url: string; every: number };
 }
 
 /** One machine of the site. */
@@ -36,6 +95,8 @@ export interface NodeConfig {
   place: string;
   /** IPv4 or IPv6 address (no DNS name) by which the other nodes and the operator reach it. Unique in the site. */
   address: string;
+  /** In the mesh; on all nodes of a site with one, and on none without. */
+  mesh?: NodeMeshConfig;
   /** How to log in to it; `evenkeel:ssh` is already merged in. */
   ssh: SshConfig;
   /** At least one, without repetition. */
@@ -47,6 +108,26 @@ export interface NodeConfig {
   labels: Record<string, string>;
   /** True while the node is known to be out: nothing is done to it, and it doesn't count for the quorum. */
   maintenance: boolean;
+}
+
+/** A WireGuard network of all nodes of a site. */
+export interface MeshConfig {
+  /** `<address>/<bits>`, IPv4 or IPv6. */
+  network: string;
+  /** UDP port on which each node listens. */
+  port: number;
+  /** Time between two packets that keep the way through a NAT open, in ms. */
+  keepalive: number;
+  /** In bytes. */
+  mtu: number;
+}
+
+/** What a node is in the mesh. */
+export interface NodeMeshConfig {
+  /** Of `MeshConfig.network`. */
+  address: string;
+  /** Where nodes in other places reach it (see `parseEndpoint`); undefined: nowhere, it reaches them. */
+  endpoint?: string;
 }
 
 /** How to log in to a node. Exactly one of `privateKeyPath` and `agentSocketPath` is given. */
@@ -290,6 +371,31 @@ export interface EdgeTimeouts {
   hardStop: number;
   /** How long the idle slot may keep old sessions before it is updated all the same; and how long they may finish there. */
   drain: number;
+}
+
+/** The zone at Cloudflare, and how to reach it. */
+export interface CloudflareConfig {
+  /** The zone's name: a domain in lower case. */
+  zone: string;
+  /** 32 hex digits. */
+  zoneId: string;
+  /** The entry of `evenkeel:secrets` with the API token. */
+  token: string;
+  /** Base of the API, without `/` at its end; undefined: Cloudflare's own. */
+  apiUrl?: string;
+  settings: ZoneSettings;
+}
+
+/** What `pulumi up` keeps of the zone's settings; `leave`: what anybody makes of it. */
+export interface ZoneSettings {
+  /** How Cloudflare reaches the edges: HTTPS with a certificate that it checks, or takes unseen. */
+  ssl: 'strict' | 'full' | 'leave';
+  /** The oldest TLS that visitors are spoken to with. */
+  minTlsVersion: '1.0' | '1.1' | '1.2' | '1.3' | 'leave';
+  /** Whether visitors are sent from http to https. */
+  alwaysUseHttps: 'on' | 'off' | 'leave';
+  /** Whether Cloudflare shows its client certificate to the edges. */
+  originPulls: 'on' | 'off' | 'leave';
 }
 
 /** What `evenkeel release` and its sisters edit. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { peerAddress } from '../config/peer-address';
 import type { NodeConfig, ServiceConfig, SiteConfig } from '../config/site-config';
 import { SiteContact } from '../edge/site-contact';
 import { checkoutDirectory } from '../lab/lab-directory';
@@ -102,8 +103,9 @@ export class DrillSite {
     }
   }
 
-  /** Addresses of the site's other machines. */
+  /** Addresses of the site's other machines, in the mesh too. */
   othersOf(machine: string): string[] {
-    return this.config.nodes.filter(({ name }) => name !== machine).map(({ address }) => address);
+    const others = this.config.nodes.filter(({ name }) => name !== machine);
+    return [...new Set(others.flatMap((node) => [node.address, peerAddress(node)]))];
   }
 }

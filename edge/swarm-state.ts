@@ -28,6 +28,8 @@ export interface SwarmNode {
   hostname: string;
   /** Where the managers see it; empty while they don't. */
   address: string;
+  /** Of a manager: where the others find it (`address:port`), as it was told when it joined. */
+  advertised?: string;
   role: 'manager' | 'worker';
   /** Swarm's word: `ready`, `down`, `unknown`, `disconnected`. */
   state: string;
@@ -99,7 +101,7 @@ interface RawNode {
   Spec: { Labels?: Record<string, string>; Role: 'manager' | 'worker'; Availability: string };
   Description?: { Hostname?: string; Engine?: { EngineVersion?: string } };
   Status: { State: string; Addr?: string };
-  ManagerStatus?: { Reachability?: string; Leader?: boolean };
+  ManagerStatus?: { Reachability?: string; Leader?: boolean; Addr?: string };
 }
 
 interface RawTask {
@@ -125,6 +127,7 @@ export async function listNodes(docker: Docker): Promise<SwarmNode[]> {
     name: Spec.Labels?.[nodeNameLabel],
     hostname: Description?.Hostname ?? '',
     address: Status.Addr ?? '',
+    ...(ManagerStatus?.Addr && { advertised: ManagerStatus.Addr }),
     role: Spec.Role,
     state: Status.State,
     availability: Spec.Availability,

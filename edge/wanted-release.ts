@@ -3,7 +3,7 @@ import { pointerFromConfig, type Pointer } from '../release/pointer';
 
 /** What gate and switchover are asked to bring about; the inputs of the two commands, read from their environment. */
 export interface WantedRelease {
-  site: Omit<SiteConfig, 'release'>;
+  site: Omit<SiteConfig, 'release' | 'cloudflare'>;
   release: ReleaseConfig;
   pointer: Pointer;
   /** Hash of the haproxy.cfg that the edges must run. */
@@ -27,7 +27,15 @@ export function wantedEnvironment(
   config: SiteConfig,
   edge: { haproxyCfg: string; template: string },
 ): Record<string, string> {
-  const { release, ...site } = config;
+  // What is kept at Cloudflare, and who is told, changes nothing for gate and switchover.
+  const {
+    release,
+    cloudflare: _zone,
+    pool: _pool,
+    watchdog: _watchdog,
+    messages: _messages,
+    ...site
+  } = config;
   return {
     [wantedVariables.site]: JSON.stringify(site),
     [wantedVariables.release]: JSON.stringify(withoutRecords(release)),
@@ -55,7 +63,7 @@ export function readWantedRelease(environment: NodeJS.ProcessEnv): WantedRelease
   };
   const release = JSON.parse(read(wantedVariables.release)) as ReleaseConfig;
   return {
-    site: JSON.parse(read(wantedVariables.site)) as Omit<SiteConfig, 'release'>,
+    site: JSON.parse(read(wantedVariables.site)) as WantedRelease['site'],
     release,
     pointer: pointerFromConfig(release),
     haproxyCfg: read(wantedVariables.haproxyCfg),

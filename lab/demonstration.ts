@@ -33,9 +33,10 @@ export interface Demonstration {
  */
 export async function demonstrate(lab: Lab, log: Log): Promise<Demonstration> {
   const stack = new SiteStack(lab, checkoutDirectory);
-  log(
-    `plugins: docker ${lab.plugins.docker.version} (${lab.plugins.docker.source}), command ${lab.plugins.command.version} (${lab.plugins.command.source})`,
+  const plugins = Object.entries(lab.plugins).map(
+    ([name, { version, source }]) => `${name} ${version} (${source})`,
   );
+  log(`plugins: ${plugins.join(', ')}`);
   await stack.select();
   let config = await stack.read();
   if (!config) {

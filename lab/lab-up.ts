@@ -20,6 +20,7 @@ import { containerName, labLabel } from './naming';
 import { ensureNetwork } from './network';
 
 import { installPlugin } from './plugins/install';
+import type { PluginName } from './plugins/plugin-name';
 import { pushImages } from './push-images';
 import { ensureRegistry } from './registry';
 import { prepareSample } from './sample/prepare-sample';
@@ -83,10 +84,15 @@ async function preparePulumi(cache: string, directory: string, log: Log): Promis
     PULUMI_SKIP_UPDATE_CHECK: 'true',
   };
   const env = { ...process.env, ...pulumiVariables, PATH: pulumiPath(toolchain.pulumi) };
-  const install = (plugin: 'docker' | 'command') =>
-    installPlugin(plugin, { pulumi: toolchain.pulumi, env, log });
-  // One after the other: both write to the same PULUMI_HOME.
-  const plugins = { docker: await install('docker'), command: await install('command') };
+  const install = (plugin: PluginName) => installPlugin(plugin, { pulumi: toolchain.pulumi, env, log });
+  // One after the other: all write to the same PULUMI_HOME. All of them, whether a stack uses them or not: Pulumi looks for
+  // the plugin of each package that the program could load, and would try to fetch a missing one at every `up`.
+  const plugins = {
+    docker: await install('docker'),
+    command: await install('command'),
+    cloudflare: await install('cloudflare'),
+    tls: await install('tls'),
+  };
   return { pulumi: toolchain.pulumi, pulumiVariables, plugins };
 }
 

@@ -1,3 +1,4 @@
+import type { PluginName } from './plugins/plugin-name';
 import type { CommandResult } from './run';
 import type { LabMachine } from './machine';
 import type { LabRegistry } from './registry';
@@ -33,7 +34,7 @@ export interface LabState {
   pulumi: string;
   /** The variables that Pulumi needs on top of the process's own, without PATH. */
   pulumiVariables: Record<string, string>;
-  plugins: { docker: LabPlugin; command: LabPlugin };
+  plugins: Record<PluginName, LabPlugin>;
   /** `repository:tag@sha256:…` in the lab's registry. */
   edgeImage: string;
   /** The sample service's repository in the lab's registry. */

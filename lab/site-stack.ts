@@ -8,6 +8,7 @@ import type { Lab } from './lab';
 /** The five keys of a stack's config, as in the YAML file, without the prefix `evenkeel:`. */
 export interface StackConfig {
   nodes: Record<string, unknown>[];
+  mesh?: Record<string, unknown>;
   services: Record<string, unknown>[];
   edge: Record<string, unknown>;
   release: ReleaseConfig;
@@ -151,6 +152,11 @@ export class SiteStack {
 
   async destroy(): Promise<PulumiResult> {
     return this.withConfig(['destroy', '--yes', '--skip-preview']);
+  }
+
+  /** All that Pulumi keeps of the stack, what is secret in plain text. */
+  exported(): Promise<PulumiResult> {
+    return this.pulumi(['stack', 'export', '--show-secrets', '--stack', this.name], this.project);
   }
 
   /** Any other command of pulumi on this stack. */

@@ -55,7 +55,7 @@ export async function forceNewCluster(
   const docker = dockerApi(await contact.session(survivor.name), answerTime);
   const container = await edgeContainer(survivor.name, contact).catch(() => undefined);
   const began = performance.now();
-  await docker.swarmInit({ ...swarmAddresses(survivor.address), ForceNewCluster: true });
+  await docker.swarmInit({ ...swarmAddresses(survivor), ForceNewCluster: true });
   await patiently(answerTime, `${survivor.name}: its new Swarm does not answer`, () => listNodes(docker));
   const ms = performance.now() - began;
   log(`${survivor.name}: is the manager of the new Swarm after ${Math.round(ms)} ms`);

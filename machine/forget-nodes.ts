@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { peerAddress } from '../config/peer-address';
 import type { NodeConfig } from '../config/site-config';
 import { listNodes } from '../edge/swarm-state';
 import { updateNode } from './update-node';
@@ -20,9 +21,11 @@ export async function forgetNode(docker: Docker, id: string): Promise<void> {
 export async function forgetFormerSelves(
   docker: Docker,
   ownId: string,
-  { name, address }: Pick<NodeConfig, 'name' | 'address'>,
+  node: Pick<NodeConfig, 'name' | 'address' | 'mesh'>,
   log: (line: string) => void,
 ): Promise<void> {
+  const { name } = node;
+  const address = peerAddress(node);
   for (const former of await listNodes(docker)) {
     // One that never got as far as its label is known by its address only.
     if (!(former.name === name || (former.name === undefined && former.address === address))) continue;

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostAndPort } from '../config/host-and-port';
+import { peerAddress } from '../config/peer-address';
 import type { NodeConfig } from '../config/site-config';
 import type { Manager } from '../edge/site-contact';
 import { forgetNode } from './forget-nodes';
@@ -51,9 +52,9 @@ async function join(
   nodes: readonly NodeConfig[],
 ): Promise<void> {
   const { JoinTokens } = await inspectSwarm(manager.docker);
-  const address = nodes.find((each) => each.name === manager.name)!.address;
+  const address = peerAddress(nodes.find((each) => each.name === manager.name)!);
   await docker.swarmJoin({
-    ...swarmAddresses(node.address),
+    ...swarmAddresses(node),
     RemoteAddrs: [hostAndPort(address, swarmPort)],
     JoinToken: JoinTokens.Worker,
   });

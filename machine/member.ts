@@ -90,7 +90,7 @@ async function init(
       `${node.name}: no new Swarm is made while managers can't be reached, since they may be the Swarm that the site has:\n` +
         unreachable.map((line) => `  ${line}`).join('\n'),
     );
-  await docker.swarmInit(swarmAddresses(node.address));
+  await docker.swarmInit(swarmAddresses(node));
 }
 
 async function awaitReady(

@@ -1,4 +1,4 @@
-import { fiveNodes, threeNodes } from '../test/sites';
+import { fiveNodes, meshedNodes, threeNodes } from '../test/sites';
 import { nftablesRuleset } from './nftables-ruleset';
 
 describe('nftablesRuleset', () => {
@@ -28,6 +28,26 @@ table inet evenkeel {
     drop
 `);
     expect(text).toContain('    tcp dport { 18080, 18081, 18090, 18091 } jump site_only\n');
+  });
+
+  it('lets nodes in through the mesh alone where there is one, to Swarm too', () => {
+    expect(nftablesRuleset(meshedNodes())).toBe(`table inet evenkeel
+delete table inet evenkeel
+table inet evenkeel {
+  chain site_only {
+    iifname { "lo", "docker0", "docker_gwbridge" } accept
+    iifname "br-*" accept
+    iifname "wg-evenkeel" ip saddr { 10.90.0.1, 10.90.0.2, 10.90.0.3 } accept
+    drop
+  }
+  chain prerouting {
+    type filter hook prerouting priority raw; policy accept;
+    tcp dport { 18080, 18081 } jump site_only
+    tcp dport { 2377, 7946 } jump site_only
+    udp dport { 4789, 7946 } jump site_only
+  }
+}
+`);
   });
 
   it('has no rule for a kind of address that no node has: nft takes no empty set', () => {

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
+import { peerAddress } from '../config/peer-address';
 import type { SiteConfig } from '../config/site-config';
+import { meshInterface } from './mesh-interface';
 
 /** Name of our nftables table; nothing else is in it, and nothing of Docker's or of the user's is touched. */
 export const nftablesTable = 'evenkeel';
@@ -16,6 +18,9 @@ export const nftablesTable = 'evenkeel';
  * Packets that come in from the machine itself or from its own containers are let through: the edge on a node reaches
  * the slots of that node through the bridge.
  *
+ * With a mesh, nodes are let in through it and no other way, where WireGuard has proved each packet's sender; that goes for
+ * Swarm's ports too, since its overlay networks listen on all addresses.
+ *
  * Silent: a connection to a shared address that its owner's edge does not take is dropped, not refused. The client's
  * kernel then asks again after 1 s (RFC 6298: the timeout of the first SYN), when the address is elsewhere or the edge is
  * born again, and the client notices nothing; a refusal would be an error on its screen. Who refuses is one of two. On the
@@ -24,14 +29,15 @@ export const nftablesTable = 'evenkeel';
  * starting refuses by a RST with the sequence number 0 (RFC 9293, 3.5.2), which no RST of an open connection has.
  */
 export function nftablesRuleset(
-  site: Pick<SiteConfig, 'nodes' | 'services'> & {
+  site: Pick<SiteConfig, 'nodes' | 'mesh' | 'services'> & {
     edge: Pick<SiteConfig['edge'], 'sharedAddresses' | 'ports'>;
   },
 ): string {
   const ports = site.services
     .flatMap(({ slotPorts }) => [slotPorts.blue, slotPorts.green])
     .sort((a, b) => a - b);
-  const addresses = site.nodes.map(({ address }) => address);
+  const addresses = site.nodes.map(peerAddress);
+  const inMesh = site.mesh ? `iifname "${meshInterface}" ` : '';
   const v4 = addresses.filter((address) => isIP(address) === 4).sort();
   const v6 = addresses.filter((address) => isIP(address) === 6).sort();
   const closed = ports.length > 0 ? `    tcp dport { ${ports.join(', ')} } jump site_only` : '';
@@ -42,19 +48,26 @@ export function nftablesRuleset(
     '  chain site_only {',
     '    iifname { "lo", "docker0", "docker_gwbridge" } accept',
     '    iifname "br-*" accept',
-    ...(v4.length > 0 ? [`    ip saddr { ${v4.join(', ')} } accept`] : []),
-    ...(v6.length > 0 ? [`    ip6 saddr { ${v6.join(', ')} } accept`] : []),
+    ...(v4.length > 0 ? [`    ${inMesh}ip saddr { ${v4.join(', ')} } accept`] : []),
+    ...(v6.length > 0 ? [`    ${inMesh}ip6 saddr { ${v6.join(', ')} } accept`] : []),
     '    drop',
     '  }',
     '  chain prerouting {',
     '    type filter hook prerouting priority raw; policy accept;',
     ...(closed ? [closed] : []),
+    ...(site.mesh ? swarmPorts : []),
     '  }',
     ...silent(site.edge),
     '}',
     '',
   ].join('\n');
 }
+
+/** What Swarm listens on, on every node (docs.docker.com/engine/swarm/swarm-tutorial). */
+const swarmPorts = [
+  '    tcp dport { 2377, 7946 } jump site_only',
+  '    udp dport { 4789, 7946 } jump site_only',
+];
 
 function silent({ sharedAddresses, ports }: Pick<SiteConfig['edge'], 'sharedAddresses' | 'ports'>): string[] {
   const shared = (version: 4 | 6) =>

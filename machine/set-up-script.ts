@@ -1,4 +1,5 @@
 import { edgeDirectory, haproxyUser } from '../edge/edge-paths';
+import { withoutMeshScript } from './mesh-script';
 import { nftablesTable } from './nftables-ruleset';
 
 /** The oldest Docker that is supported: Debian 11's and 12's, on which everything was measured (DESIGN.md). */
@@ -88,6 +89,7 @@ if [ -d /run/systemd/system ]; then systemctl disable --quiet evenkeel-slot-port
 rm -f ${systemdUnit} ${rulesetFile} ${initScript}
 if command -v update-rc.d >/dev/null; then update-rc.d evenkeel-slot-ports remove >/dev/null 2>&1 || true; fi
 nft delete table inet ${nftablesTable} 2>/dev/null || true
+${withoutMeshScript}
 rm -rf /var/lib/evenkeel /etc/evenkeel
 echo "slot ports, edge folder and rules of Evenkeel are gone"
 `;

@@ -12,7 +12,7 @@ import { setUpScript } from './set-up-script';
  */
 export async function setUpMachine(
   node: NodeConfig,
-  site: Pick<SiteConfig, 'nodes' | 'services' | 'edge'>,
+  site: Pick<SiteConfig, 'nodes' | 'mesh' | 'services' | 'edge'>,
   session: SshSession,
 ): Promise<string[]> {
   const keepalived = keepalivedConf(site, node);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { peerAddress } from '../config/peer-address';
 import type { NodeConfig } from '../config/site-config';
 import { publicGeneration } from '../edge/public-generation';
 import { messageOf, type SiteContact } from '../edge/site-contact';
@@ -86,7 +87,7 @@ async function signOfLife(
   const edge = node.roles.includes('edge') && publicGeneration(node.address, httpPort);
   const seen = await Promise.all(
     reached.map(async ({ name }) =>
-      (await connects(node.address, name, contact)) ? `${name} reaches its Swarm port` : undefined,
+      (await connects(peerAddress(node), name, contact)) ? `${name} reaches its Swarm port` : undefined,
     ),
   );
   const generation = (await edge) || undefined;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { RawStackConfig } from '../config/read-site-config';
 import { editKey } from './edit-key';
 import { isPlainMap, type PlainMap } from './plain';
+import { secretNamesOf } from '../config/secret-names-of';
 import { withoutSecrets } from './secrets';
 import { YamlSource } from './yaml-source';
 
@@ -36,10 +37,20 @@ export class StackFile {
     return {
       ssh: value('ssh'),
       nodes: value('nodes'),
+      mesh: value('mesh'),
       services: value('services'),
       edge: value('edge'),
       release: value('release'),
-      secretNames: secretNames(parsedValue(own.secrets), value('services')),
+      cloudflare: value('cloudflare'),
+      pool: value('pool'),
+      watchdog: value('watchdog'),
+      messages: value('messages'),
+      secretNames: secretNames(
+        parsedValue(own.secrets),
+        value('services'),
+        value('messages'),
+        value('cloudflare'),
+      ),
       keys: Object.keys(own),
     };
   }
@@ -122,10 +133,14 @@ function parsedValue(value: unknown): unknown {
   }
 }
 
-function secretNames(secrets: unknown, services: unknown): string[] {
+function secretNames(secrets: unknown, services: unknown, messages: unknown, cloudflare: unknown): string[] {
   if (!isPlainMap(secrets)) return [];
   // Encrypted as a whole: which names are in it only Pulumi can tell, and it does before anything is touched.
-  if (typeof secrets.secure === 'string') return askedFor(services);
+  if (typeof secrets.secure === 'string') {
+    const token = isPlainMap(cloudflare) && typeof cloudflare.token === 'string' ? [cloudflare.token] : [];
+    const ofMessages = secretNamesOf(messages).map(({ name }) => name);
+    return [...new Set([...askedFor(services), ...ofMessages, ...token])];
+  }
   return Object.keys(secrets);
 }
 

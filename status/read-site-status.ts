@@ -14,8 +14,16 @@ import {
   type SwarmService,
   type SwarmTask,
 } from '../edge/swarm-state';
+import { readHandshakes } from '../machine/mesh-handshakes';
 import { parsePointer, slotNames } from '../release/pointer';
-import type { EdgeReading, SiteReading, SlotReading, SwarmMissing, SwarmReading } from './site-reading';
+import type {
+  EdgeReading,
+  MeshReading,
+  SiteReading,
+  SlotReading,
+  SwarmMissing,
+  SwarmReading,
+} from './site-reading';
 import { within } from './within';
 
 /** How long an edge may take to answer once its machine has let us in, in ms. */
@@ -31,12 +39,13 @@ const swarmLimit = 8000;
  * Takes under a second when all is well; with a machine that is dead, the 5 s that it has to let us in.
  */
 export async function readSite(config: SiteConfig, contact: SiteContact): Promise<SiteReading> {
-  const [swarm, unreachable, edges] = await Promise.all([
+  const [swarm, unreachable, edges, mesh] = await Promise.all([
     readSwarm(config, contact),
     readReachability(config, contact),
     readEdges(config, contact),
+    config.mesh && readMeshes(config, contact),
   ]);
-  return { at: new Date().toISOString(), swarm, unreachable, edges };
+  return { at: new Date().toISOString(), swarm, unreachable, edges, ...(mesh && { mesh }) };
 }
 
 /** The maps and checks of all edges, in the order of the config; those in maintenance are not asked. */
@@ -57,6 +66,29 @@ function readEdges(
       }
     }),
   );
+}
+
+/** What each node that lets us in says of the mesh; those in maintenance are not asked. */
+async function readMeshes(
+  config: Pick<SiteConfig, 'nodes'>,
+  contact: Pick<SiteContact, 'session'>,
+): Promise<Record<string, MeshReading>> {
+  const found = await Promise.all(
+    config.nodes
+      .filter(({ maintenance }) => !maintenance)
+      .map(async ({ name }): Promise<[string, MeshReading][]> => {
+        const session = await contact.session(name).catch(() => undefined);
+        if (!session) return []; // which is said already
+        try {
+          return [
+            [name, { handshakes: await within(edgeLimit, `${name}: its mesh`, readHandshakes(session)) }],
+          ];
+        } catch (error) {
+          return [[name, { problem: messageOf(error) }]];
+        }
+      }),
+  );
+  return Object.fromEntries(found.flat());
 }
 
 async function readReachability(

@@ -2,6 +2,7 @@ import type { SlotName } from '../config/site-config';
 import type { ServerStat, WorkerInfo } from '../edge/runtime-api';
 import type { SwarmNode, SwarmTask } from '../edge/swarm-state';
 import { newestPointer } from '../release/compare';
+import type { Handshakes } from '../machine/mesh-handshakes';
 import type { Pointer } from '../release/pointer';
 
 /** What a site's machines said, as far as they could be asked: nothing in it is judged. */
@@ -13,7 +14,12 @@ export interface SiteReading {
   unreachable: Record<string, string>;
   /** In the order of the config; nodes in maintenance are left out. */
   edges: EdgeReading[];
+  /** By node: what it says of the mesh; those that could not be asked are not in it. Undefined without a mesh. */
+  mesh?: Record<string, MeshReading>;
 }
+
+/** A node's handshakes, or why they can't be read. */
+export type MeshReading = { handshakes: Handshakes } | { problem: string };
 
 /** What a manager said. */
 export interface SwarmReading {

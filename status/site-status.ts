@@ -3,6 +3,7 @@ import { isRolledOut } from '../release/is-rolled-out';
 import { pointerFromConfig, slotNames } from '../release/pointer';
 import { disagreements } from './disagreements';
 import { edgeStatuses, type EdgeStatus } from './edge-status';
+import { meshProblems } from './mesh-status';
 import { nodeProblems, nodeStatuses, type NodeStatus } from './node-status';
 import { serviceStatuses, type ServiceStatus } from './service-status';
 import { runningPointer, type SiteReading, type SwarmReading } from './site-reading';
@@ -57,6 +58,7 @@ export function siteStatus(
   const problems = [
     ...(reading.swarm.kind === 'unreadable' ? [reading.swarm.why] : []),
     ...nodeProblems(nodes, swarm !== undefined),
+    ...meshProblems(nodes, reading),
     ...edgeProblems(edges, nodes, reading),
     ...rolloutProblems(swarm),
     ...healthProblems(services, nodes),

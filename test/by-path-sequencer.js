@@ -5,6 +5,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const seconds = {
   'canary.spec.ts': 180,
   'candidates.spec.ts': 130,
+  'cloudflare.spec.ts': 45,
   'databases.spec.ts': 150,
   'dying-servers.spec.ts': 125,
   'edge-rollout.spec.ts': 100,
@@ -16,9 +17,10 @@ const seconds = {
   'help-examples.spec.ts': 130,
   'hooks.spec.ts': 260,
   'members.spec.ts': 75,
+  'mesh.spec.ts': 140,
   'node-maintenance.spec.ts': 225,
   'node-replacement.spec.ts': 120,
-  'recover.spec.ts': 300,
+  'recover.spec.ts': 365,
   'refusals.spec.ts': 150,
   'releases.spec.ts': 450,
   'road.spec.ts': 60,
@@ -30,6 +32,7 @@ const seconds = {
   'shared-address.spec.ts': 210,
   'tls.spec.ts': 215,
   'waves.spec.ts': 195,
+  'watchdog.spec.ts': 80,
 };
 
 const byPath = (tests) => [...tests].sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -62,23 +62,24 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
   // Three were tried: two cores were at their end, and Swarm called machines Down that were only slow.
   const labs = wants('lab') ? (pattern ? [thisLab()] : [thisLab(), `${thisLab()}-second`]) : [];
   const takeAway = hadLab || keepLab ? labs.slice(1) : labs;
-  // waves.spec.ts brings up one more beside its own, and takes it away unless it is killed.
-  const guarded = takeAway.flatMap((name) => [`${name}-vps`, name]);
+  // waves.spec.ts and mesh.spec.ts bring up one more each, and take it away unless they are killed.
+  const guarded = takeAway.flatMap((name) => [`${name}-vps`, `${name}-mesh`, name]);
   guard = takeAway.length > 0 ? startGuard(guarded) : undefined;
   try {
     if (wants('unit')) await ensureHaproxy(log);
     const lab = bringUp(labs, log);
     lab.catch(() => undefined); // awaited below, after the parts that run meanwhile
-    const results: Result[] = [];
-    if (wants('checks')) results.push(await checks(log));
-    if (wants('unit')) results.push(await jest('unit', pattern, log));
-    if (wants('sample') && !pattern) results.push(await sample(log));
+    // jest takes one core of two for itself.
+    const results: Result[] = await Promise.all([
+      ...(wants('unit') ? [jest('unit', pattern, log)] : []),
+      withoutLab(wants, pattern, log),
+    ]);
     await lab;
     const ofLabs = await Promise.all(labs.map((name, index) => labTests(name, index, labs.length)));
     results.push(...(await judgeAlone(ofLabs)));
-    const sum = (key: 'passed' | 'failed') => results.reduce((total, result) => total + result[key], 0);
-    log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
-    return sum('failed') === 0 && sum('passed') > 0;
+    const { passed, failed } = sumOf(results);
+    log(`\n${passed} passed, ${failed} failed`);
+    return failed === 0 && passed > 0;
   } finally {
     for (const name of takeAway) await labDown({ log, name });
     guard?.dismiss();
@@ -124,6 +125,25 @@ async function ensureHaproxy(log: (line: string) => void): Promise<void> {
 /** One after the other: the first one makes what both use. */
 async function bringUp(labs: readonly string[], log: (line: string) => void): Promise<void> {
   for (const name of labs) await labUp({ machines: 3, log, name });
+}
+
+/** What needs neither the lab nor jest, one after the other. */
+async function withoutLab(
+  wants: (part: TestPart) => boolean,
+  pattern: string | undefined,
+  log: (line: string) => void,
+): Promise<Result> {
+  const ran: Result[] = [];
+  if (wants('checks')) ran.push(await checks(log));
+  if (wants('sample') && !pattern) ran.push(await sample(log));
+  return sumOf(ran);
+}
+
+function sumOf(results: readonly Result[]): Result {
+  return {
+    passed: results.reduce((total, { passed }) => total + passed, 0),
+    failed: results.reduce((total, { failed }) => total + failed, 0),
+  };
 }
 
 async function checks(log: (line: string) => void): Promise<Result> {

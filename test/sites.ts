@@ -32,6 +32,18 @@ export function threeNodes(): SiteConfig {
   });
 }
 
+/** `threeNodes` in a mesh, the third one in a cloud: the two at home are behind NAT. */
+export function meshedNodes(): SiteConfig {
+  const site = threeNodes();
+  const mesh = { network: '10.90.0.0/24', port: 51820, keepalive: 25_000, mtu: 1420 };
+  const nodes = site.nodes.map((node, index) => ({
+    ...node,
+    mesh: { address: `10.90.0.${index + 1}`, ...(index === 2 && { endpoint: '203.0.113.7:4500' }) },
+    ...(index === 2 && { place: 'cloud', address: '203.0.113.7' }),
+  }));
+  return { ...site, nodes, mesh };
+}
+
 /**
  * Three managers and two workers in two places; two services, one of them with secrets, a preview address, an
  * acceptance command, labels of its nodes and limits; IPv4, IPv6 and ssh's agent; one node in maintenance.

@@ -1,3 +1,4 @@
+import { peerAddress } from '../../config/peer-address';
 import type { SiteConfig } from '../../config/site-config';
 import { acl } from './acl';
 import { edgeNodes } from './edge-nodes';
@@ -23,7 +24,7 @@ const isBelieved = '{ var(txn.believed) -m found }';
  */
 export function knowClient(site: SiteConfig, isForwarded: string): string[] {
   const { trustedProxies } = site.edge;
-  const edges = edgeNodes(site).map(({ address }) => address);
+  const edges = edgeNodes(site).map(peerAddress);
   const hasProxies = trustedProxies.length > 0;
   const said = (position: number) => `set-var(txn.client) req.hdr_ip(x-forwarded-for,-${position})`;
   const further = Array.from({ length: hasProxies ? proxiesInARow - 1 : 0 }, (_, index) => index + 2);

@@ -1,4 +1,5 @@
 import { hostAndPort } from '../../config/host-and-port';
+import { peerAddress } from '../../config/peer-address';
 import type { NodeConfig, SiteConfig } from '../../config/site-config';
 import { generationPath, readinessPath } from '../edge-paths';
 import { awaitServers } from './await-servers';
@@ -45,7 +46,7 @@ function generationOf(edge: NodeConfig): string {
  */
 export function otherEdges(site: SiteConfig): string[] {
   const edges = edgeNodes(site);
-  const address = (edge: NodeConfig) => hostAndPort(edge.address, site.edge.ports.http);
+  const address = (edge: NodeConfig) => hostAndPort(peerAddress(edge), site.edge.ports.http);
   return [
     ...edges.flatMap((edge) => [
       `backend ${edgeBackend(edge)}`,

@@ -1,4 +1,5 @@
 import { hostAndPort } from '../../config/host-and-port';
+import { peerAddress } from '../../config/peer-address';
 import type { ServiceConfig, SiteConfig } from '../../config/site-config';
 import { slotNames } from '../../release/pointer';
 import { pointerMapFile, readinessPath } from '../edge-paths';
@@ -70,7 +71,10 @@ export function readinessBackend(site: SiteConfig): string[] {
     ...acl(
       'in_maintenance',
       'req.hdr(host),host_only,lower',
-      out.flatMap(({ name, address }) => [name, hostAndPort(address, undefined)]),
+      out.flatMap((node) => [
+        node.name,
+        ...new Set([node.address, peerAddress(node)].map((each) => hostAndPort(each))),
+      ]),
     ),
     ...flag(
       'ready',

@@ -1,4 +1,5 @@
 import { hostAndPort } from '../../config/host-and-port';
+import { peerAddress } from '../../config/peer-address';
 import type { NodeConfig, ServiceConfig, SiteConfig } from '../../config/site-config';
 import { slotNames } from '../../release/pointer';
 import { pointerMapFile } from '../edge-paths';
@@ -54,7 +55,7 @@ export function bothSlotsBackend(
     ...nodes.flatMap((node) =>
       slotNames.map(
         (slot) =>
-          `  server ${rollingServer(node.name, slot)} ${hostAndPort(node.address, service.slotPorts[slot])} track ` +
+          `  server ${rollingServer(node.name, slot)} ${hostAndPort(peerAddress(node), service.slotPorts[slot])} track ` +
           `${backendName(service.name, slot)}/${node.name}${serverCookie(service, node)}${giveUpSilence(site)}`,
       ),
     ),

@@ -1,4 +1,5 @@
 import { hostAndPort } from '../../config/host-and-port';
+import { peerAddress } from '../../config/peer-address';
 import { runsOn } from '../../config/runs-on';
 import type { NodeConfig, ServiceConfig, SiteConfig, SlotName } from '../../config/site-config';
 import { backendName } from './backend-name';
@@ -30,7 +31,7 @@ export function slotBackend(site: SiteConfig, service: ServiceConfig, slot: Slot
     ...ownPlaceFirst(backend, service, nodes),
     ...nodes.map(
       (node) =>
-        `  server ${node.name} ${hostAndPort(node.address, service.slotPorts[slot])}${serverCookie(service, node)}${giveUpSilence(site)}`,
+        `  server ${node.name} ${hostAndPort(peerAddress(node), service.slotPorts[slot])}${serverCookie(service, node)}${giveUpSilence(site)}`,
     ),
     '',
   ];

@@ -7,6 +7,8 @@ echo "$(date -Is) boot"
 mount -o remount,rw /proc/sys 2>/dev/null # read-only in some engines; elsewhere no mount of its own
 mkdir -p /run/lock /run/sshd
 chmod 1777 /run/lock
+# As udev makes it on any machine; wireguard-go needs it where the kernel has no WireGuard.
+[ -c /dev/net/tun ] || { mkdir -p /dev/net && mknod -m 666 /dev/net/tun c 10 200; }
 
 cgroup_options=
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then

@@ -14,6 +14,7 @@ type Answer = [status: number, body: Json] | undefined;
 export class FakeDocker {
   readonly services = new Map<string, Bag>();
   readonly secrets = new Map<string, Bag>();
+  readonly configs = new Map<string, Bag>();
   /** Containers that the tasks of any service are said to run in; none of them ever ends. */
   containers: string[] = [];
   /** What `UpdateStatus` an update leads to. */
@@ -78,6 +79,13 @@ export class FakeDocker {
         return id === 'create' ? this.create(content) : this.update(id, url, content);
       case 'DELETE services':
         return this.removed('service', this.services, id);
+      case 'POST configs':
+        this.configs.set(this.nextId, { ID: this.nextId, Spec: content });
+        return [201, { ID: this.nextId }];
+      case 'GET configs':
+        return this.found('config', this.configs, id);
+      case 'DELETE configs':
+        return this.removed('config', this.configs, id);
       case 'POST secrets':
         this.secrets.set(this.nextId, { ID: this.nextId, Spec: { ...content, Data: null } });
         return [201, { ID: this.nextId }];

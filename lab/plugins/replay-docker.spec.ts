@@ -7,17 +7,17 @@ import { readRecording, recordedDiff, type Recorded } from './recording';
 
 const SERVICE = 'docker:index/service:Service';
 const SECRET = 'docker:index/secret:Secret';
+const CONFIG = 'docker:index/serviceConfig:ServiceConfig';
 /** Resources of the official plugin that Evenkeel does not use: the stand-in refuses them. */
 const LEFT_OUT = [
   'docker:index/container:Container',
   'docker:index/network:Network',
   'docker:index/remoteImage:RemoteImage',
-  'docker:index/serviceConfig:ServiceConfig',
   'docker:index/volume:Volume',
 ];
 
 const { calls, starts } = readRecording('docker');
-const ours = calls.filter(({ type }) => type === SERVICE || type === SECRET);
+const ours = calls.filter(({ type }) => type === SERVICE || type === SECRET || type === CONFIG);
 const context: CallContext = { signal: new AbortController().signal, log: () => undefined };
 const rows = (method: Recorded['method'], filter: (call: Recorded) => boolean = () => true) =>
   ours
@@ -60,10 +60,11 @@ describe('the recording of the docker plugin', () => {
     expect({
       service: count(ours, SERVICE),
       secret: count(ours, SECRET),
+      config: count(ours, CONFIG),
       startsOfDeletions: starts.filter(({ type }) => !LEFT_OUT.includes(type)).length,
       leftOut: [...calls, ...starts].filter(({ type }) => LEFT_OUT.includes(type)).length,
       all: calls.length + starts.length,
-    }).toEqual({ service: 62, secret: 23, startsOfDeletions: 8, leftOut: 57, all: 150 });
+    }).toEqual({ service: 62, secret: 23, config: 6, startsOfDeletions: 8, leftOut: 51, all: 150 });
   });
 
   it.each(LEFT_OUT)('has calls for %s, which the stand-in refuses by name', (type) => {
@@ -109,6 +110,11 @@ describe('Read', () => {
     const labels = (recorded.response?.['properties'] as Bag)['labels'] as Json;
     if (recorded.type === SECRET)
       docker.secrets.set(id, { ID: id, Spec: { Name: properties['name'] ?? null } });
+    else if (recorded.type === CONFIG)
+      docker.configs.set(id, {
+        ID: id,
+        Spec: { Name: properties['name'] ?? null, Data: properties['data'] ?? null },
+      });
     // The scene: somebody has added a label by hand.
     else docker.seed(id, serviceSpec({ ...properties, labels }));
     await expect(plugin.read(call<ReadCall>(recorded), context)).resolves.toEqual(recorded.response);

@@ -21,6 +21,7 @@ import type { Load } from '../../lab/load/load';
 import { checkoutDirectory } from '../../lab/lab-directory';
 import { withRelease } from '../../lab/release-under-load';
 import { sampleHost, SiteStack, type PulumiResult, type StackConfig } from '../../lab/site-stack';
+import type { StandingOptions } from './standing-options';
 
 /** What one edge answered to a client. */
 export interface Answer {
@@ -48,13 +49,13 @@ export class TestSite {
    * The site with one healthy version live, whatever an earlier test left: machines are started, networks joined, and
    * one `up` with a newer generation puts the rest right.
    */
-  static async standing(live = '1.0.0'): Promise<TestSite> {
-    const lab = await readLab();
+  static async standing(live = '1.0.0', { name, change = (it) => it }: StandingOptions = {}) {
+    const lab = await readLab(name);
     if (!lab) throw new Error('the lab is not up; run: ./evenkeel lab up, or ./evenkeel test --only lab');
     const stack = new SiteStack(lab, checkoutDirectory);
     await stack.select();
     await stack.cancel();
-    const site = new TestSite(lab, stack, stack.firstConfig());
+    const site = new TestSite(lab, stack, change(stack.firstConfig()));
     const state = await site.state();
     if (state?.label) {
       const shop = state.label.services['shop']!;

@@ -5,6 +5,7 @@ import { labToken } from '../../cloudflare/stand-in';
 import type { CallContext, DiffCall, Plugin } from '../provider/calls';
 import type { Bag } from '../provider/json';
 import { asSecret, UNKNOWN } from '../provider/special-value';
+import { textOf } from '../provider/text-of';
 import { cloudflarePlugin } from './cloudflare-plugin';
 
 const context: CallContext = { signal: new AbortController().signal, log: () => undefined };
@@ -51,7 +52,7 @@ describe('OriginCaCertificate', () => {
 
   it('is signed, read, and revoked at its end', async () => {
     const { id, properties } = await create(types.certificate, await inputs());
-    const certificate = new X509Certificate(String(properties['certificate']));
+    const certificate = new X509Certificate(textOf(properties['certificate']));
     expect(
       certificate.verify(new X509Certificate(site.cloudflare.standIn.certificateAuthority()).publicKey),
     ).toBe(true);

@@ -1,6 +1,7 @@
 import type { RecordResponse } from 'cloudflare/resources/dns/records';
 import type { Bag, Json } from '../provider/json';
 import type { ResourceKind } from '../provider/resource-kind';
+import { textOf } from '../provider/text-of';
 import type { ApiClient } from './api-client';
 import { asked, askedIfThere } from './api-failure';
 
@@ -14,7 +15,7 @@ type Records = ApiClient['dns']['records'];
 export function dnsRecord(api: () => ApiClient): ResourceKind {
   const body = (inputs: Bag) => {
     const { zoneId, ...rest } = inputs;
-    return { zone_id: String(zoneId), ...rest };
+    return { zone_id: textOf(zoneId), ...rest };
   };
   return {
     inputs: {
@@ -39,7 +40,7 @@ export function dnsRecord(api: () => ApiClient): ResourceKind {
       return { id: made.id, computed: found(made) };
     },
     async read(id, state, signal) {
-      const params = { zone_id: String(state['zoneId']) };
+      const params = { zone_id: textOf(state['zoneId']) };
       const read = await askedIfThere(api().dns.records.get(id, params, { signal }));
       if (read === undefined) return null;
       const { name, type, ttl, content = null, proxied = false, comment, tags = [] } = read;
@@ -51,7 +52,7 @@ export function dnsRecord(api: () => ApiClient): ResourceKind {
       return found(await asked(api().dns.records.update(id, params, { signal })));
     },
     async delete(id, state, signal) {
-      await askedIfThere(api().dns.records.delete(id, { zone_id: String(state['zoneId']) }, { signal }));
+      await askedIfThere(api().dns.records.delete(id, { zone_id: textOf(state['zoneId']) }, { signal }));
     },
   };
 }

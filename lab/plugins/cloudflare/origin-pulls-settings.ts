@@ -1,5 +1,6 @@
 import type { Bag } from '../provider/json';
 import type { ResourceKind } from '../provider/resource-kind';
+import { textOf } from '../provider/text-of';
 import type { ApiClient } from './api-client';
 import { asked, askedIfThere } from './api-failure';
 
@@ -10,7 +11,7 @@ import { asked, askedIfThere } from './api-failure';
  */
 export function originPullsSettings(api: () => ApiClient): ResourceKind {
   const set = async (inputs: Bag, signal: AbortSignal): Promise<Bag> => {
-    const params = { zone_id: String(inputs['zoneId']), enabled: inputs['enabled'] === true };
+    const params = { zone_id: textOf(inputs['zoneId']), enabled: inputs['enabled'] === true };
     await asked(api().originTLSClientAuth.settings.update(params, { signal }));
     return {};
   };
@@ -20,7 +21,7 @@ export function originPullsSettings(api: () => ApiClient): ResourceKind {
       enabled: { kind: 'boolean', required: true },
     },
     computed: {},
-    create: async (inputs, signal) => ({ id: String(inputs['zoneId']), computed: await set(inputs, signal) }),
+    create: async (inputs, signal) => ({ id: textOf(inputs['zoneId']), computed: await set(inputs, signal) }),
     async read(id, state, signal) {
       const read = await askedIfThere(api().originTLSClientAuth.settings.get({ zone_id: id }, { signal }));
       return read === undefined ? null : { ...state, zoneId: id, enabled: read.enabled ?? false };

@@ -1,5 +1,6 @@
 import type { Bag, Json } from '../provider/json';
 import type { ResourceKind } from '../provider/resource-kind';
+import { textOf } from '../provider/text-of';
 import type { ApiClient } from './api-client';
 import { asked, askedIfThere } from './api-failure';
 
@@ -17,9 +18,9 @@ interface Setting {
  */
 export function zoneSetting(api: () => ApiClient): ResourceKind {
   const edit = async (inputs: Bag, signal: AbortSignal): Promise<Bag> => {
-    const params = { zone_id: String(inputs['zoneId']), value: inputs['value'] };
+    const params = { zone_id: textOf(inputs['zoneId']), value: inputs['value'] };
     const setting = (await asked(
-      api().zones.settings.edit(String(inputs['settingId']), params, { signal }),
+      api().zones.settings.edit(textOf(inputs['settingId']), params, { signal }),
     )) as Setting;
     return found(setting);
   };
@@ -31,13 +32,13 @@ export function zoneSetting(api: () => ApiClient): ResourceKind {
     },
     computed: { editable: 'plain', modifiedOn: 'plain', timeRemaining: 'plain' },
     create: async (inputs, signal) => ({
-      id: String(inputs['settingId']),
+      id: textOf(inputs['settingId']),
       computed: await edit(inputs, signal),
     }),
     async read(_id, state, signal) {
-      const params = { zone_id: String(state['zoneId']) };
+      const params = { zone_id: textOf(state['zoneId']) };
       const read = (await askedIfThere(
-        api().zones.settings.get(String(state['settingId']), params, { signal }),
+        api().zones.settings.get(textOf(state['settingId']), params, { signal }),
       )) as Setting | undefined;
       return read === undefined ? null : { ...state, value: read.value ?? null, ...found(read) };
     },

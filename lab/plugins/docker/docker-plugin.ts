@@ -5,6 +5,7 @@ import type { Bag, Json } from '../provider/json';
 import { asSecret, UNKNOWN } from '../provider/special-value';
 import type { Fields } from './attribute';
 import { checkFailures } from './check-failures';
+import { configs } from './configs';
 import { diffAnswer } from './diff-answer';
 import { DockerHost } from './docker-host';
 import { DOCKER_VERSION } from './docker-version';
@@ -23,7 +24,7 @@ import { DEFAULTS, withDefaults } from './with-defaults';
 const CONFIG_KEYS = new Set(['host', 'sshOpts', 'disableDockerDaemonCheck', 'version', 'pluginDownloadURL']);
 
 /**
- * The stand-in of the docker plugin: `docker.Service` and `docker.Secret`, on a real Docker.
+ * The stand-in of the docker plugin: `docker.Service`, `docker.Secret` and `docker.ServiceConfig`, on a real Docker.
  *
  * @param pause how to wait; the test of the recordings does not
  */
@@ -36,6 +37,7 @@ export function dockerPlugin(pause: Pause = byClock): Plugin {
   const kinds: Record<string, ManagedKind> = {
     'docker:index/service:Service': services(api, pause),
     'docker:index/secret:Secret': secrets(api),
+    'docker:index/serviceConfig:ServiceConfig': configs(api),
   };
   const kindOf = (type: string): ManagedKind => {
     const kind = kinds[type];
@@ -86,7 +88,7 @@ export function dockerPlugin(pause: Pause = byClock): Plugin {
       if (call.preview) return { id: '', properties: withSecrets(fields, { ...planned, id: UNKNOWN }) };
       try {
         const { id, state } = await kind.create(planned, context);
-        return { id, properties: withSecrets(fields, { ...state, id, __meta: meta }) };
+        return { id, properties: withSecrets(fields, { ...state, id, ...metaOf(meta) }) };
       } catch (thrown) {
         throw new Error(oneError(thrown));
       }
@@ -102,7 +104,7 @@ export function dockerPlugin(pause: Pause = byClock): Plugin {
         return {
           id,
           inputs: withSecrets(fields, refreshedInputs(fields, call.inputs, state)),
-          properties: withSecrets(fields, { ...state, id, __meta: meta }),
+          properties: withSecrets(fields, { ...state, id, ...metaOf(meta) }),
         };
       } catch (thrown) {
         throw new Error(oneError(thrown, `refreshing ${call.urn}`));
@@ -116,7 +118,7 @@ export function dockerPlugin(pause: Pause = byClock): Plugin {
       const prior = known(fields, call.olds);
       const planned = kept(plan(fields, call.news, prior), prior, call.ignoreChanges);
       if (call.preview) return { properties: withSecrets(fields, { ...planned, id }) };
-      const stored = (state: Bag) => withSecrets(fields, { ...state, id, __meta: meta });
+      const stored = (state: Bag) => withSecrets(fields, { ...state, id, ...metaOf(meta) });
       try {
         return { properties: stored(await kind.update(id, planned, context)) };
       } catch (thrown) {
@@ -165,6 +167,8 @@ function named({ name, olds, news }: CheckCall): { inputs: Bag; madeUp: boolean 
 function known(fields: Fields, properties: Bag): Bag {
   return Object.fromEntries(Object.keys(fields).map((name) => [name, properties[name] ?? null]));
 }
+
+const metaOf = (meta: string | undefined): Bag => (meta === undefined ? {} : { __meta: meta });
 
 /** Marks as secret what the schema keeps secret. */
 function withSecrets(fields: Fields, properties: Bag): Bag {

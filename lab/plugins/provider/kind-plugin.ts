@@ -11,9 +11,9 @@ export interface KindPluginSettings {
   version: string;
   /** Kinds by the type's token. */
   kinds: Record<string, ResourceKind>;
-  checkConfig(news: Bag): CheckFailure[];
+  checkConfig: (news: Bag) => CheckFailure[];
   /** Takes the provider's configuration, without marks of secrecy. */
-  configure(config: Bag): void;
+  configure: (config: Bag) => void;
 }
 
 /** A plugin whose resources are {@link ResourceKind}s, as Pulumi's bridge makes one of a Terraform provider. */

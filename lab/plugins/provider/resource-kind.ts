@@ -21,9 +21,9 @@ export interface ResourceKind {
   /** What the plugin itself finds out, and whether the engine keeps it encrypted. */
   computed: Record<string, 'plain' | 'secret'>;
   /** What is wrong with the inputs together. */
-  check?(inputs: Bag): CheckFailure[];
+  check?: (inputs: Bag) => CheckFailure[];
   /** What changes though no input did. */
-  changes?(state: Bag): Record<string, ChangeKind>;
+  changes?: (state: Bag) => Record<string, ChangeKind>;
   /** Makes it. @returns its ID and what was found out */
   create(inputs: Bag, signal: AbortSignal): Promise<{ id: string; computed: Bag }>;
   /** Reads it. @param state what was known of it @returns all of its state; null when it is gone */

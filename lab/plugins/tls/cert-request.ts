@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { ResourceKind } from '../provider/resource-kind';
+import { textOf } from '../provider/text-of';
 import { signingKey } from './signing-key';
 import { alternativeNames, namesInputs, subjectName } from './subject';
 
@@ -13,7 +14,7 @@ export const certRequest: ResourceKind = {
   inputs: namesInputs,
   computed: { certRequestPem: 'plain', keyAlgorithm: 'plain' },
   async create(inputs) {
-    const { algorithm, keys, signing } = await signingKey(String(inputs['privateKeyPem']));
+    const { algorithm, keys, signing } = await signingKey(textOf(inputs['privateKeyPem']));
     const request = await x509.Pkcs10CertificateRequestGenerator.create({
       name: subjectName(inputs['subject']),
       keys,

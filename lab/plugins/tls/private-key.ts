@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Bag } from '../provider/json';
 import type { ResourceKind } from '../provider/resource-kind';
+import { textOf } from '../provider/text-of';
 
 /** OpenSSL's names of the curves. */
 const curves: Record<string, string> = {
@@ -51,13 +52,13 @@ export const privateKey: ResourceKind = {
 
 /** A new key, and its PEM in the format of its algorithm: PKCS #1, SEC 1 or PKCS #8. */
 function made(inputs: Bag): { key: { privateKey: KeyObject; publicKey: KeyObject }; pem: string } {
-  switch (inputs['algorithm']) {
+  switch (textOf(inputs['algorithm'])) {
     case 'RSA': {
       const key = generateKeyPairSync('rsa', { modulusLength: Number(inputs['rsaBits']) });
       return { key, pem: key.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString() };
     }
     case 'ECDSA': {
-      const key = generateKeyPairSync('ec', { namedCurve: curves[String(inputs['ecdsaCurve'])]! });
+      const key = generateKeyPairSync('ec', { namedCurve: curves[textOf(inputs['ecdsaCurve'])]! });
       return { key, pem: key.privateKey.export({ type: 'sec1', format: 'pem' }).toString() };
     }
     default: {

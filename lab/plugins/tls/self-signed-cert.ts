@@ -4,6 +4,7 @@ import * as x509 from '@peculiar/x509';
 import type { ChangeKind } from '../provider/calls';
 import type { Bag } from '../provider/json';
 import type { ResourceKind } from '../provider/resource-kind';
+import { textOf } from '../provider/text-of';
 import { allowedUseNames, usageExtensions } from './allowed-uses';
 import { signingKey } from './signing-key';
 import { alternativeNames, namesInputs, subjectName } from './subject';
@@ -19,7 +20,7 @@ const hour = 3_600_000;
  */
 export function selfSignedCert(now: () => Date): ResourceKind {
   const isDue = (state: Bag) => {
-    const end = Date.parse(String(state['validityEndTime']));
+    const end = Date.parse(textOf(state['validityEndTime']));
     return end - Number(state['earlyRenewalHours'] ?? 0) * hour <= now().getTime();
   };
   return {
@@ -49,7 +50,7 @@ export function selfSignedCert(now: () => Date): ResourceKind {
     changes: (state): Record<string, ChangeKind> =>
       isDue(state) ? { readyForRenewal: 'UPDATE_REPLACE' } : {},
     async create(inputs) {
-      const { algorithm, keys, signing } = await signingKey(String(inputs['privateKeyPem']));
+      const { algorithm, keys, signing } = await signingKey(textOf(inputs['privateKeyPem']));
       const begin = now();
       const end = new Date(begin.getTime() + Number(inputs['validityPeriodHours']) * hour);
       const isCa = inputs['isCaCertificate'] === true;

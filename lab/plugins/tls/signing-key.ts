@@ -23,7 +23,8 @@ const ecdsa: Record<string, { namedCurve: string; hash: string }> = {
  */
 export async function signingKey(pem: string): Promise<SigningKey> {
   const key = parsed(pem);
-  switch (key.asymmetricKeyType) {
+  const type: string = key.asymmetricKeyType ?? 'none';
+  switch (type) {
     case 'rsa': {
       const signing = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
       return { algorithm: 'RSA', signing, keys: await imported(key, signing) };

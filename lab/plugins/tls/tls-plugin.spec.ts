@@ -4,6 +4,7 @@ import { Pkcs10CertificateRequest } from '@peculiar/x509';
 import type { CallContext, DiffCall } from '../provider/calls';
 import type { Bag, Json } from '../provider/json';
 import { asSecret, bare, isSecret, UNKNOWN } from '../provider/special-value';
+import { textOf } from '../provider/text-of';
 import { tlsPlugin } from './tls-plugin';
 
 let now = new Date('2026-11-27T20:00:00Z');
@@ -24,7 +25,7 @@ const diff = (type: string, olds: Bag, news: Bag) => {
 const check = (type: string, news: Bag) => plugin.check({ ...about(type), olds: {}, news });
 const makeKey = async (properties: Bag = { algorithm: 'ECDSA', ecdsaCurve: 'P256' }) =>
   (await create(types.key, properties)).properties;
-const text = (value: Json | undefined) => String(bare(value));
+const text = (value: Json | undefined) => textOf(bare(value));
 
 beforeEach(() => {
   now = new Date('2026-11-27T20:00:00Z');

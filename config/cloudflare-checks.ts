@@ -1,0 +1,43 @@
+import { formatKeyPath } from './key-path';
+import { type Mistake, mistake } from './mistake';
+import { nearest } from './nearest';
+import type { Parts } from './parts';
+import type { StackConfig } from './schema';
+
+/** The token is an entry of `evenkeel:secrets`, so that it stands in no file in plain text. */
+export function cloudflareTokenKnown({ cloudflare, secrets }: Parts<StackConfig>): Mistake[] {
+  const token = cloudflare?.token;
+  if (token === undefined || secrets === undefined) return [];
+  const known = Object.keys(secrets);
+  if (known.includes(token)) return [];
+  const meant = nearest(token, known);
+  const add = `Add it: \`pulumi config set --secret --path '${formatKeyPath(['secrets', token])}'\`.`;
+  return [
+    mistake(
+      ['cloudflare', 'token'],
+      token,
+      `the name of an entry of evenkeel:secrets${known.length === 0 ? ' (there is none yet)' : `: ${known.join(', ')}`}`,
+      meant ? `Did you mean \`${meant}\`?` : add,
+    ),
+  ];
+}
+
+/** A service that could read the token could change the zone. */
+export function cloudflareTokenForNobodyElse({ cloudflare, services }: Parts<StackConfig>): Mistake[] {
+  const token = cloudflare?.token;
+  if (token === undefined) return [];
+  return (services ?? []).flatMap((service, index) =>
+    (service?.secrets ?? []).flatMap((name, place) =>
+      name === token
+        ? [
+            mistake(
+              ['services', index, 'secrets', place],
+              name,
+              "a secret other than evenkeel:cloudflare.token, which is the site's alone",
+              'Remove it here; a service that needs the API gets a token of its own.',
+            ),
+          ]
+        : [],
+    ),
+  );
+}

@@ -1,0 +1,175 @@
+import type { CheckOutcome } from './edge-health';
+import { afterCheck, type EdgeHealth, unseen } from './edge-health';
+import { ApiError, type DnsApi } from './dns-api';
+import { Bulletin } from './bulletin';
+import { decide } from './decide';
+import type { WatchdogEvent } from './events';
+import { findBlocked } from './find-blocked';
+import { Newsroom } from './newsroom';
+import type { Pool, PoolEdge } from './pool';
+import { type PoolRecords, poolRecords } from './pool-records';
+
+/** What a watchdog has to do with: all of its input and output. */
+export interface Surroundings {
+  /** One check of an edge; never throws. `required` is the least generation, undefined for any. */
+  check(edge: PoolEdge, required: number | undefined): Promise<CheckOutcome>;
+  api: DnsApi;
+  /** In ms since 1970. */
+  now: () => number;
+  /** Waits so many ms. */
+  sleep: (ms: number) => Promise<void>;
+  /** Tells people; never throws, and is not waited for. */
+  tell(event: WatchdogEvent): void;
+  /** Says that a round went through, for the heartbeat; not waited for. */
+  alive?(): void;
+}
+
+/** What a watchdog is. */
+export interface WatchdogOptions {
+  pool: Pool;
+  /** The site that it runs at. */
+  site: string;
+  /** By site: generations that edges must have, known from elsewhere than the API. */
+  required?: Record<string, number>;
+}
+
+/** Time between the beginnings of two rounds, in ms (issue 6, part 3). */
+export const roundTime = 5000;
+/** Steps of one round: the fence, additions, removals. */
+const stepsMax = 4;
+/** How long the API is left alone after a failure, in ms: the first time, and at most. */
+const firstPause = 5000;
+const longestPause = 60_000;
+/** How long records of others in our place are taken for granted before they are looked for again, in ms. */
+const blockedFor = 10 * 60_000;
+
+/**
+ * One watchdog: looks at every edge every 5 s, tells the other watchdogs, and changes the pool's address records when it has
+ * to. What must outlive it is at the API; the rest it learns anew within 25 s.
+ */
+export class Watchdog {
+  private readonly health = new Map<string, EdgeHealth>();
+  /** By site: the highest generation that one of its edges ever answered. */
+  private readonly seenGenerations = new Map<string, number>();
+  private readonly bulletin: Bulletin;
+  private readonly news: Newsroom;
+  private blocked = { keys: new Set<string>(), until: 0 };
+  private pause = { until: 0, next: firstPause };
+  private required = new Map<string, number>();
+  private stopped = false;
+
+  constructor(
+    private readonly options: WatchdogOptions,
+    private readonly world: Surroundings,
+  ) {
+    this.bulletin = new Bulletin(options.pool, options.site, world.now());
+    this.news = new Newsroom(world);
+  }
+
+  /** Goes on until `stop`. */
+  async run(): Promise<void> {
+    while (!this.stopped) {
+      const began = this.world.now();
+      await this.round();
+      await this.world.sleep(Math.max(0, began + roundTime - this.world.now()));
+    }
+  }
+
+  /** Ends `run` after the round that is going on. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** One look at everything, and what follows from it. Never throws what the world does. */
+  async round(): Promise<void> {
+    const { now } = this.world;
+    await Promise.all(this.options.pool.edges.map((edge) => this.look(edge)));
+    if (now() < this.pause.until) return;
+    try {
+      await this.act();
+      this.pause = { until: 0, next: firstPause };
+      this.news.apiAnswers();
+      this.world.alive?.();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.afterFailure(error);
+    }
+  }
+
+  private async look(edge: PoolEdge): Promise<void> {
+    const { site, id } = edge;
+    const required = Math.max(
+      this.options.required?.[site] ?? 0,
+      this.required.get(site) ?? 0,
+      this.seenGenerations.get(site) ?? 0,
+    );
+    const outcome = await this.world.check(edge, required === 0 ? undefined : required);
+    if (outcome.kind === 'well') this.seenGenerations.set(site, Math.max(required, outcome.generation));
+    this.health.set(id, afterCheck(this.health.get(id) ?? unseen, outcome, this.world.now()));
+  }
+
+  /** @throws ApiError */
+  private async act(): Promise<void> {
+    const { pool } = this.options;
+    for (let step = 0; step < stepsMax; step++) {
+      const records = await this.read();
+      if (step === 0) await this.publish(records);
+      if (this.bulletin.standsBy) return;
+      const now = this.world.now();
+      const votes = this.bulletin.votes(this.health);
+      const verdicts = this.bulletin.verdicts(records, now);
+      const blocked = now < this.blocked.until ? this.blocked.keys : new Set<string>();
+      const decision = decide({ pool, records, verdicts, votes, blocked, now });
+      if (step === 0) this.tellWhatStays(decision.kept, now);
+      if (decision.kind === 'nothing') return;
+      try {
+        await this.world.api.change(decision.batch);
+      } catch (error) {
+        if (error instanceof ApiError && (error.kind === 'conflict' || error.kind === 'refused'))
+          await this.lookForOthers(error);
+        throw error;
+      }
+      if (decision.kind === 'change') this.news.changed(decision, records, this.health);
+    }
+  }
+
+  private tellWhatStays(kept: readonly string[], now: number): void {
+    const edges = this.options.pool.edges.map(({ id }) => id);
+    const allDown = edges.every((id) => this.health.get(id)?.sure === 'down');
+    this.news.kept(allDown ? edges : kept, allDown, this.health, this.bulletin.speaks(now));
+  }
+
+  private async read(): Promise<PoolRecords> {
+    const records = poolRecords(this.options.pool, await this.world.api.ours());
+    this.required = records.required;
+    this.bulletin.hear(records, this.world.now());
+    return records;
+  }
+
+  private async publish(records: PoolRecords): Promise<void> {
+    const batch = this.bulletin.due(records, this.health, this.world.now());
+    if (batch) {
+      await this.world.api.change(batch);
+      this.bulletin.published(this.world.now());
+    }
+    this.bulletin.compare(records, this.world.now());
+  }
+
+  /** A change did not go through, perhaps because somebody else's record is in the way: then the rest is done without it. */
+  private async lookForOthers(error: ApiError): Promise<void> {
+    const { pool } = this.options;
+    const keys = findBlocked(pool, await this.world.api.named(pool.hostnames));
+    this.blocked = { keys, until: this.world.now() + blockedFor };
+    this.news.blocked(keys, error);
+  }
+
+  private afterFailure(error: ApiError): void {
+    const now = this.world.now();
+    // Another watchdog was faster: read again in the next round, that is all.
+    if (error.kind === 'conflict') return;
+    this.bulletin.lostTouch();
+    const wait = Math.max(error.retryAfter ?? 0, this.pause.next);
+    this.pause = { until: now + wait, next: Math.min(longestPause, this.pause.next * 2) };
+    this.news.apiFails(error);
+  }
+}
