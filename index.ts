@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { observe } from './components/observe';
-import { Site } from './components/site';
+import { readTlsFiles } from './components/read-tls-files';
+import { servesTls, Site } from './components/site';
 import { siteOutputs } from './components/site-outputs';
 import { previewTokenHashes } from './components/preview-token';
 import { refusal } from './components/refusal';
@@ -12,10 +13,21 @@ import { watchdogProgram } from './watchdog/watchdog-program';
 export = async () => {
   const { config, secrets } = await readPulumiConfig();
   const cfg = haproxyCfg(config, previewTokenHashes(config, secrets));
-  const observed = await observe(config, cfg, secrets);
+  const material = servesTls(config) ? readTlsFiles(config) : undefined;
+  const observed = await observe(config, cfg, secrets, material);
   if (observed.refusals.length > 0) throw refusal(observed.refusals.join('\n\n'));
   for (const line of [...observed.news, ...observed.pending]) await pulumi.log.info(line);
   const program = config.watchdog && (await watchdogProgram());
-  new Site(config.site, { config, haproxyCfg: cfg, secrets, observed, watchdogProgram: program });
+  const { makeCertificate } =
+    material && !material.own ? await import('./components/make-certificate.js') : {};
+  new Site(config.site, {
+    config,
+    haproxyCfg: cfg,
+    secrets,
+    observed,
+    material,
+    makeCertificate,
+    watchdogProgram: program,
+  });
   return siteOutputs(config, observed);
 };

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { certificateSteps } from './certificate-steps';
+import { certsCommand } from './certs-command';
 import { drillCommand } from './drill-command';
 import { labCommand } from './lab-command';
 import { machineCommand } from './machine-command';
@@ -34,6 +36,7 @@ Exit codes: 0 done, 1 it could not be done (the reason is printed), 2 the comman
 
 for (const command of [...releaseCommands(), ...statusCommands(), ...recoveryCommands()])
   program.addCommand(command);
+program.addCommand(certsCommand());
 program.addCommand(nodeCommand());
 program.addCommand(notifyCommand());
 program.addCommand(labCommand());
@@ -41,6 +44,7 @@ program.addCommand(drillCommand());
 program.addCommand(testCommand());
 for (const step of releaseSteps()) program.addCommand(step, { hidden: true });
 program.addCommand(machineCommand(), { hidden: true });
+for (const step of certificateSteps()) program.addCommand(step, { hidden: true });
 
 /** Every command throws instead of exiting, so that there is one place that knows the exit codes. */
 function throwErrors(command: Command): void {

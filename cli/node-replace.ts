@@ -2,6 +2,7 @@ import type { SiteConfig } from '../config/site-config';
 import type { SiteContact } from '../edge/site-contact';
 import { listNodes } from '../edge/swarm-state';
 import { bringBack } from '../machine/bring-back';
+import { copyCertificate } from '../machine/copy-certificate';
 import { bringUpMesh } from '../machine/bring-up-mesh';
 import { joinSwarm } from '../machine/member';
 import { meshSite } from '../machine/mesh-conf';
@@ -39,6 +40,8 @@ export async function replaceNode(name: string, options: NodeOptions, output: Ou
       output,
     );
     (await setUpMachine(node, site, session)).forEach(log);
+    const copied = await copyCertificate(site, node, contact);
+    if (copied) log(copied);
     const mesh = meshSite(site);
     if (mesh) await bringUpMesh(mesh, contact, log);
     await joinSwarm(siteForJoin(site, name), name, contact, log);

@@ -1,4 +1,5 @@
 import { hostAndPort } from '../config/host-and-port';
+import { publicOrigin } from '../config/public-origin';
 import type { SiteConfig } from '../config/site-config';
 import { previewTokenName, serviceNodes } from '../edge/haproxy-cfg';
 import { candidateOf, idleSlot } from '../release/candidate-of';
@@ -31,6 +32,6 @@ export function lookAt(site: SiteConfig, name: string): string[] {
 /** The candidate's own address; undefined where the service has none. */
 export function previewAddress(site: SiteConfig, name: string): string | undefined {
   const preview = site.services.find((each) => each.name === name)?.preview;
-  const { http } = site.edge.ports;
-  return preview && `http://${hostAndPort(preview.hostname, http === 80 ? undefined : http)}/`;
+  const { scheme, port } = publicOrigin(site.edge);
+  return preview && `${scheme}://${hostAndPort(preview.hostname, port)}/`;
 }

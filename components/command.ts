@@ -7,17 +7,23 @@ import type * as pulumi from '@pulumi/pulumi';
  *
  * @param environment inputs of the step; never a secret.
  * @param undo STEP that runs when the resource is deleted.
+ * @param stdin what the step gets as standard input, where a secret goes: no process list and no environment shows it.
  */
 export function cliCommand(
   name: string,
   step: string,
   environment: Record<string, pulumi.Input<string>>,
-  options: pulumi.CustomResourceOptions & { undo?: string },
+  options: pulumi.CustomResourceOptions & { undo?: string; stdin?: pulumi.Input<string> },
 ): local.Command {
-  const { undo, ...resourceOptions } = options;
+  const { undo, stdin, ...resourceOptions } = options;
   return new local.Command(
     name,
-    { create: `./evenkeel ${step}`, ...(undo ? { delete: `./evenkeel ${undo}` } : {}), environment },
+    {
+      create: `./evenkeel ${step}`,
+      ...(undo ? { delete: `./evenkeel ${undo}` } : {}),
+      environment,
+      ...(stdin !== undefined ? { stdin } : {}),
+    },
     resourceOptions,
   );
 }

@@ -1,6 +1,7 @@
 import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import type { SiteConfig } from '../config/site-config';
+import { certificateLabel } from '../edge/certificate-label';
 import { edgeTemplate, edgeTemplateHash } from '../edge/edge-template';
 import {
   edgeVariableTemplate,
@@ -21,6 +22,8 @@ export interface EdgeArgs {
   /** The text of haproxy.cfg. */
   haproxyCfg: string;
   provider: docker.Provider;
+  /** Value of the label that says which certificate they serve; undefined for a site without TLS. */
+  certificate?: pulumi.Input<string>;
 }
 
 /**
@@ -40,13 +43,14 @@ export class Edge extends pulumi.ComponentResource {
       [haproxyLabel]: encodeHaproxyLabel(args.haproxyCfg),
       [templateLabel]: edgeTemplateHash(site.edge),
     };
+    const certificate = args.certificate ? [{ label: certificateLabel, value: args.certificate }] : [];
     refuseTooLong(labels[pointerLabel] + labels[haproxyLabel]);
     this.service = new docker.Service(
       edgeServiceName,
       {
         name: edgeServiceName,
         mode: { global: true },
-        labels: Object.entries(labels).map(([label, value]) => ({ label, value })),
+        labels: [...Object.entries(labels).map(([label, value]) => ({ label, value })), ...certificate],
         ...edgeTemplate(site.edge),
         updateConfig: {
           parallelism: 1,

@@ -19,9 +19,11 @@ import { compare, differences } from '../release/compare';
 import { pointerFromConfig, slotNames } from '../release/pointer';
 import { halfRolled } from '../release/rolls';
 import { firstManager } from './first-manager';
+import { observeCertificate } from './observe-certificate';
+import type { TlsMaterial } from './read-tls-files';
 import { refusal } from './refusal';
 import { wantedDefinition } from './service-pair';
-import type { Observation } from './site';
+import { type Observation, servesTls } from './site';
 
 /** What `observe` found. */
 export interface Observed extends Observation {
@@ -29,7 +31,8 @@ export interface Observed extends Observation {
   refusals: string[];
   /**
    * What a person should see before it happens: the lines of the pointer that this release changes or, where it changes
-   * none, in which ways the edges are not as wanted. Empty before the first deploy and when all is well.
+   * none, in which ways the edges are not as wanted. Empty before the first deploy and when all is well, but for how long a
+   * certificate is still good.
    */
   news: string[];
   /** What config wants of slots that are live now: it waits for their next turn. One sentence each. */
@@ -40,12 +43,14 @@ export interface Observed extends Observation {
  * Reads the running site over SSH and compares it with the config, at the start of each preview and `up`, so that what
  * would hurt is refused before anything is touched.
  *
+ * @param material of TLS, where the site has it.
  * @throws Error as `SiteContact.manager` does.
  */
 export async function observe(
   config: SiteConfig,
   haproxyCfg: string,
   secrets: Record<string, string>,
+  material?: TlsMaterial,
 ): Promise<Observed> {
   const contact = new SiteContact(config.nodes);
   try {
@@ -60,6 +65,10 @@ export async function observe(
       rollout: state?.edgeService?.rollout?.state,
       templateChanges: template !== undefined && template !== edgeTemplateHash(config.edge),
     });
+    const certificate =
+      material && servesTls(config) ? await observeCertificate(config, material, state, contact) : undefined;
+    const tls = certificate && { certificate };
+    const days = certificate ? [certificate.plan.news] : [];
     if (!state)
       return {
         manager: firstManager(config.nodes).name,
@@ -69,9 +78,10 @@ export async function observe(
         updates: [],
         attached: {},
         drift: '',
-        news: [],
+        news: days,
         refusals,
         pending: [],
+        ...tls,
       };
     const slots = await runningSlots(config, secrets, state);
     const changes = slots.filter(({ changed }) => changed);
@@ -93,7 +103,12 @@ export async function observe(
       updates: changes.filter((change) => !isFrozen(change)).map(({ service, slot }) => `${service}/${slot}`),
       attached: Object.fromEntries(slots.map(({ service, slot, files }) => [`${service}/${slot}`, files])),
       drift: driftOf(drift),
-      news: [...(released.length > 0 ? released : drift), ...meshDrift, ...outOfService(config, state.nodes)],
+      news: [
+        ...(released.length > 0 ? released : drift),
+        ...meshDrift,
+        ...outOfService(config, state.nodes),
+        ...days,
+      ],
       refusals: [
         ...refusals,
         ...halfRolled(config, state.label),
@@ -105,6 +120,7 @@ export async function observe(
           ({ service, slot }) =>
             `${slot} of ${service} is live: what the config changes in it waits until it is idle`,
         ),
+      ...tls,
     };
   } finally {
     contact.close();

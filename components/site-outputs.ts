@@ -1,4 +1,5 @@
 import { hostAndPort } from '../config/host-and-port';
+import { publicOrigin } from '../config/public-origin';
 import type { SiteConfig } from '../config/site-config';
 import { candidateOf } from '../release/candidate-of';
 import type { Observed } from './observe';
@@ -29,15 +30,15 @@ export interface SiteOutputs {
 
 /** The outputs of a site, from the config alone but for what is pending. */
 export function siteOutputs(config: SiteConfig, observed: Pick<Observed, 'pending'>): SiteOutputs {
-  const port = config.edge.ports.http === 80 ? undefined : config.edge.ports.http;
+  const { scheme, port } = publicOrigin(config.edge);
   const services: SiteOutputs['services'] = {};
   for (const { name, hostnames, paths, preview } of config.services) {
     const release = config.release.services[name]!;
     const { live, canary, blue, green } = release;
     const candidate = candidateOf(release);
     services[name] = {
-      url: `http://${hostAndPort(hostnames[0]!, port)}${paths[0] === '/' ? '' : paths[0]}`,
-      ...(preview ? { preview: `http://${hostAndPort(preview.hostname, port)}` } : {}),
+      url: `${scheme}://${hostAndPort(hostnames[0]!, port)}${paths[0] === '/' ? '' : paths[0]}`,
+      ...(preview ? { preview: `${scheme}://${hostAndPort(preview.hostname, port)}` } : {}),
       live,
       canary,
       ...(blue ? { blue: blue.version } : {}),
@@ -47,10 +48,10 @@ export function siteOutputs(config: SiteConfig, observed: Pick<Observed, 'pendin
   }
   const edges = config.nodes
     .filter((node) => node.roles.includes('edge'))
-    .map((node) => [node.name, `http://${hostAndPort(node.address, port)}`] as const);
+    .map((node) => [node.name, `${scheme}://${hostAndPort(node.address, port)}`] as const);
   const sharedAddresses: SiteOutputs['sharedAddresses'] = {};
   for (const { place, address } of config.edge.sharedAddresses)
-    (sharedAddresses[place] ??= []).push(`http://${hostAndPort(address, port)}`);
+    (sharedAddresses[place] ??= []).push(`${scheme}://${hostAndPort(address, port)}`);
   return {
     generation: config.release.generation,
     services,

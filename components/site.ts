@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import type { SiteConfig, SlotName } from '../config/site-config';
+import type { SiteConfig, SlotName, TlsConfig } from '../config/site-config';
 import { edgeTemplateHash } from '../edge/edge-template';
 import { descriptionOf } from '../edge/site-state';
 import { wantedEnvironment, wantedVariables } from '../edge/wanted-release';
@@ -8,6 +8,9 @@ import { cliCommand } from './command';
 import { Edge } from './edge';
 import { meshCommand } from './mesh';
 import { Node } from './node';
+import type { CertificateObservation } from './observe-certificate';
+import { OriginCertificate, type OriginCertificateArgs } from './origin-certificate';
+import type { TlsMaterial } from './read-tls-files';
 import { ServicePair } from './service-pair';
 import { Swarm } from './swarm';
 import { Zone } from './zone';
@@ -29,6 +32,8 @@ export interface Observation {
   updates: readonly string[];
   /** Hash of the differences between what is wanted and what the edges do; empty without. */
   drift: string;
+  /** Undefined for a site without TLS. */
+  certificate?: CertificateObservation;
 }
 
 /** Arguments of `Site`. */
@@ -39,6 +44,15 @@ export interface SiteArgs {
   observed: Observation;
   /** Text of the watchdog's program, where the config has one. */
   watchdogProgram?: string;
+  /** What the config names of files for TLS; undefined for a site without. */
+  material?: TlsMaterial;
+  /** Makes the certificate, where it is not the operator's own. */
+  makeCertificate?: OriginCertificateArgs['make'];
+}
+
+/** Whether a site has TLS; its type says so too. */
+export function servesTls(site: SiteConfig): site is SiteConfig & { edge: { tls: TlsConfig } } {
+  return site.edge.tls !== undefined;
 }
 
 /**
@@ -46,8 +60,8 @@ export interface SiteArgs {
  *
  *     drain -> slots -> gate -> (roll ->) the edges' labels -> switchover
  *
- * Only services with the strategy rolling have the step in brackets. Where the config has a zone at Cloudflare, its
- * settings follow the edges.
+ * Only services with the strategy rolling have the step in brackets. A certificate comes to the machines before the labels. Where
+ * the config has a zone at Cloudflare, its settings follow the edges.
  */
 export class Site extends pulumi.ComponentResource {
   constructor(name: string, args: SiteArgs, options?: pulumi.ComponentResourceOptions) {
@@ -111,18 +125,32 @@ export class Site extends pulumi.ComponentResource {
     const proof = rolls
       ? cliCommand('roll', 'roll', proven, { parent: this, dependsOn: [gate], ignoreChanges })
       : gate;
+    const { pool, watchdog, cloudflare } = config;
+    const zone = cloudflare && cloudflareProvider('cloudflare', { cloudflare, secrets }, { parent: this });
+    const certificate =
+      observed.certificate && servesTls(config)
+        ? new OriginCertificate(
+            'certificate',
+            {
+              site: config,
+              material: args.material ?? {},
+              make: args.makeCertificate,
+              provider: zone,
+              ...observed.certificate,
+            },
+            // A machine that joins is to have it before its edge is born.
+            { parent: this, dependsOn: Object.values(machines) },
+          )
+        : undefined;
     const edge = new Edge(
       'edge',
-      { site: config, haproxyCfg, provider },
-      { parent: this, dependsOn: [proof] },
+      { site: config, haproxyCfg, provider, certificate: certificate?.label },
+      { parent: this, dependsOn: [proof, ...(certificate ? [certificate] : [])] },
     );
     cliCommand('switchover', 'switchover', proven, { parent: this, dependsOn: [edge], ignoreChanges });
-    const { pool, watchdog, cloudflare } = config;
-    if (cloudflare) {
-      const zone = cloudflareProvider('cloudflare', { cloudflare, secrets }, { parent: this });
-      // After the edges: a zone that is strict asks them for a certificate.
+    // After the edges: a zone that is strict asks them for a certificate.
+    if (cloudflare && zone)
       new Zone('zone', { cloudflare, provider: zone }, { parent: this, dependsOn: [edge] });
-    }
     if (pool && watchdog && cloudflare && args.watchdogProgram !== undefined)
       // After the edges, which it looks at.
       new Watchdog(

@@ -22,6 +22,7 @@ import {
 import { sharedAddressesOfTheirOwn, sharedByEdges } from './shared-address-checks';
 import { oneWayToLogIn } from './ssh-checks';
 import { drainOutlastsHardStop } from './timeout-checks';
+import { httpsWhole, oneCertificateSource, renewedInItsTime } from './tls-checks';
 
 const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   oneWayToLogIn,
@@ -50,6 +51,9 @@ const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   sharedByEdges,
   sharedAddressesOfTheirOwn,
   drainOutlastsHardStop,
+  oneCertificateSource,
+  renewedInItsTime,
+  httpsWhole,
   poolOfItsOwn,
   checksOfThePool,
   watchdogHasPool,

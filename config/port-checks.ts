@@ -1,4 +1,5 @@
 import { entriesOf } from './entries-of';
+import { httpsPort } from './https-port';
 import { formatKeyPath, type KeyPath } from './key-path';
 import { type Mistake, mistake } from './mistake';
 import type { Parts } from './parts';
@@ -36,6 +37,7 @@ export function portsWithoutClash({ ssh, nodes, services, edge }: Parts<StackCon
   return [
     ...[...sshPorts].flatMap(([port, at]) => claim(at, port, 1)),
     ...claim(['edge', 'ports', 'http'], edge?.ports?.http, 1),
+    ...(edge?.tls ? claim(['edge', 'ports', 'https'], httpsPort(edge), 1) : []),
     ...entriesOf(services).flatMap(([index, { slotPorts }]) =>
       (['blue', 'green'] as const).flatMap((slot) =>
         claim(['services', index, 'slotPorts', slot], slotPorts?.[slot], 1024),

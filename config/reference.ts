@@ -21,7 +21,7 @@ const RULES = `## Rules over several keys
 - Each node has one of \`privateKeyPath\` and \`agentSocketPath\`: its own, or the one in \`evenkeel:ssh\`.
 - All nodes have \`mesh\` where there is \`evenkeel:mesh\`, and none has it without. Their addresses there are of its network and
   unique; no other address is. Of two nodes in different places, one has an endpoint; no two have the same one.
-- Slot ports, the edges' port, sshd's and Swarm's (2377, 4789, 7946) are all different.
+- Slot ports, the edges' ports, sshd's and Swarm's (2377, 4789, 7946) are all different.
 - A shared address is shared by at least two edges, whose addresses are of its kind (IPv4 or IPv6); nothing else has it,
   and no other one of its place has its \`routerId\`.
 - \`health.timeout\` is less than \`health.interval\`; \`timeouts.drain\` is \`timeouts.hardStop\` or more.
@@ -30,6 +30,8 @@ const RULES = `## Rules over several keys
 - Secrets that a service names are in \`evenkeel:secrets\`, and none is in its \`env\` under the same name
   (\`shop-db-password\` and \`SHOP_DB_PASSWORD\` are the same).
 - Each hook has one of \`command\` and \`task\`, each \`backup\` one of \`server\` and \`page\`; a backup server's address is none of a node's.
+- \`tls.certificate\` has one of \`files\`, \`selfSigned\` and \`cloudflare\`, and \`renewBefore\` is less than its \`validity\`;
+  \`ports.https\` needs \`tls\`, and with \`originPulls\` there is no \`redirect: false\`.
 - \`evenkeel:watchdog\` needs \`evenkeel:pool\`, whose hostnames, edges and addresses are there once each; a mail server's
   \`user\` and \`password\` go together. Secrets that \`evenkeel:messages\` names are in \`evenkeel:secrets\`.
 - Each service has its entry in \`evenkeel:release\`, and each entry its service. The live slot has a release; a

@@ -7,6 +7,7 @@ import { releaseSectionSchema } from './release-schema';
 import { withRule } from './rule';
 import { serviceSchema } from './service-schema';
 import { sharedAddressesSchema } from './shared-address-schema';
+import { tlsSchema } from './tls-schema';
 import * as value from './values';
 
 export { releaseSectionSchema } from './release-schema';
@@ -90,6 +91,10 @@ const edgeSchema = z.strictObject({
   ports: z
     .strictObject({
       http: value.port(1, 80).prefault(80).describe("The public's port on every edge. Default: HTTP's."),
+      https: value
+        .port(1, 443)
+        .optional()
+        .describe("The same for HTTPS, where evenkeel:edge.tls is there. Left out: HTTPS' own, 443."),
     })
     .prefault({})
     .describe('Where the edges listen.'),
@@ -159,6 +164,7 @@ const edgeSchema = z.strictObject({
       'What stands before the edges (a CDN, a tunnel, a load balancer): their X-Forwarded-For, -Proto and -Host are believed. ' +
         "Everybody else's are replaced: a service gets exactly one address in X-Forwarded-For, the client's.",
     ),
+  tls: tlsSchema,
 });
 
 /** Everything below `evenkeel:`. Of the secrets, only the names: their values never come here. */

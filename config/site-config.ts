@@ -307,8 +307,8 @@ export interface MaintenanceConfig {
 export interface EdgeConfig {
   /** HAProxy's image, `repository:tag@sha256:…`. */
   image: string;
-  /** The public ports of each edge node. */
-  ports: { http: number };
+  /** The public ports of each edge node; of `https`, see `httpsPort`. */
+  ports: { http: number; https?: number };
   /** Addresses that the edges of a place share; none by default. */
   sharedAddresses: SharedAddressConfig[];
   /** What one edge may use: connections at the same time, and bytes of memory (undefined: no limit). */
@@ -316,6 +316,33 @@ export interface EdgeConfig {
   timeouts: EdgeTimeouts;
   /** Addresses and networks (CIDR) of proxies before the edges, whose X-Forwarded headers are believed. */
   trustedProxies: string[];
+  /** HTTPS; undefined: plain HTTP only. */
+  tls?: TlsConfig;
+}
+
+/** HTTPS at the edges. */
+export interface TlsConfig {
+  certificate: CertificateConfig;
+  /** With fewer days left than this, the certificate is renewed. */
+  renewBefore: number;
+  /** Strict-Transport-Security; `maxAge` in days. */
+  hsts: { maxAge: number; includeSubDomains: boolean; preload: boolean };
+  /** Whether plain HTTP is sent on to HTTPS. */
+  redirect: boolean;
+  /** The CA, as a PEM file on the operator's machine, whose certificate a client must show; `~` is not yet expanded. */
+  originPulls?: { caFile: string };
+  /** Addresses and networks (CIDR) whose CF-Connecting-IP is believed. */
+  clientAddress?: { ranges: string[] };
+}
+
+/** Where the certificate comes from: exactly one of these is given. */
+export interface CertificateConfig {
+  /** PEM files on the operator's machine; `~` is not yet expanded. */
+  files?: { certificate: string; key: string };
+  /** Made by Pulumi; in days. */
+  selfSigned?: { validity: number };
+  /** Made by Cloudflare's Origin CA; in days. */
+  cloudflare?: { validity: number };
 }
 
 /** An address that one edge of a place has at a time. */

@@ -20,6 +20,15 @@ export const serverStateFile = `${edgeDirectory}/server-state`;
 /** HAProxy's master CLI, a unix socket: the Runtime API of every worker is behind it. */
 export const masterSocket = `${edgeDirectory}/master.sock`;
 
+/** Certificates, beside what an edge lays out itself when it is born: these stay. */
+const tlsDirectory = `${edgeDirectory}/tls`;
+
+/** The certificate that the edge serves, its chain and its key, in one PEM as HAProxy wants it. */
+export const certificateFile = `${tlsDirectory}/site.pem`;
+
+/** The CA whose certificate a client must show, where that is asked for. */
+export const originPullsFile = `${tlsDirectory}/origin-pulls.pem`;
+
 /** User and group of HAProxy in the container: those of the official image `haproxy` (Docker Official Images, 2.4 and later). */
 export const haproxyUser = 99;
 

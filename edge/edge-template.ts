@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { httpsPort } from '../config/https-port';
 import type { EdgeConfig } from '../config/site-config';
 import { edgeDirectory, haproxyUser } from './edge-paths';
 import { edgeVariable, edgeVariableTemplate, entryCommand } from './entry-command';
 import { goDuration } from './go-duration';
-import { edgeContainerPort } from './haproxy-cfg';
+import { edgeContainerPort, edgeContainerTlsPort } from './haproxy-cfg';
 import { edgeNodeLabel } from './swarm-state';
 
 /** How long Swarm waits for an edge beyond `hard-stop-after` before it kills it, in ms. */
@@ -24,12 +25,22 @@ export function edgeTemplate(edge: EdgeConfig) {
           publishedPort: edge.ports.http,
           targetPort: edgeContainerPort,
         },
+        ...(edge.tls
+          ? [
+              {
+                protocol: 'tcp',
+                publishMode: 'host',
+                publishedPort: httpsPort(edge),
+                targetPort: edgeContainerTlsPort,
+              },
+            ]
+          : []),
       ],
     },
     taskSpec: {
       containerSpec: {
         image: edge.image,
-        commands: entryCommand,
+        commands: edge.tls ? withPort(httpsPort(edge)) : entryCommand,
         // One variable only: the plugin sends several in random order, and each order would be another template.
         env: { [edgeVariable]: edgeVariableTemplate },
         user: `${haproxyUser}:${haproxyUser}`,
@@ -48,6 +59,15 @@ export function edgeTemplate(edge: EdgeConfig) {
       resources: { limits: { memoryBytes: edge.limits.memory ?? 0 } },
     },
   };
+}
+
+/**
+ * Swarm makes no task anew for another port alone (measured, Docker 20.10), so the container has to be another one too. A remark in its
+ * command: the plugin replaces a service whose container's labels change, and keeps `forceUpdate` when it is left out again.
+ */
+function withPort(port: number): string[] {
+  const [shell = '', options = '', script = ''] = entryCommand;
+  return [shell, options, `${script}# HTTPS: ${port}\n`];
 }
 
 /** Hash of the template, for the label `evenkeel.template`. */

@@ -13,9 +13,11 @@ import { keepAsking, retries } from './haproxy-cfg/retries';
 import { bothSlotsBackend } from './haproxy-cfg/rolling';
 import type { PreviewTokenHashes } from './haproxy-cfg/route';
 import { serviceNodes, slotBackend } from './haproxy-cfg/slot-backend';
+import { tlsGlobal } from './haproxy-cfg/tls';
 
 export { edgeContainerPort } from './haproxy-cfg/frontend';
 export { type PreviewTokenHashes, previewTokenName } from './haproxy-cfg/route';
+export { edgeContainerTlsPort } from './haproxy-cfg/tls';
 export { backendName } from './haproxy-cfg/backend-name';
 export { bothSlots, rollingServer } from './haproxy-cfg/rolling';
 export { serviceNodes } from './haproxy-cfg/slot-backend';
@@ -57,6 +59,7 @@ function global(site: SiteConfig): string[] {
     `  maxconn ${site.edge.limits.maxConnections}`,
     `  hard-stop-after ${site.edge.timeouts.hardStop}ms`,
     `  server-state-file ${serverStateFile}`,
+    ...tlsGlobal(site),
     ...loadAwaitServers(),
     '',
   ];

@@ -188,11 +188,15 @@ export class RuntimeApi {
     return { total: Number(match[1]), failed: Number(match[2]) };
   }
 
-  private async ask(command: string): Promise<string> {
+  /**
+   * Gives the master CLI one command. @returns what it says.
+   * @throws Error when nobody listens, or the answer has not come to its end in time: with the command's first line, since
+   *   what follows may be a secret.
+   */
+  async ask(command: string): Promise<string> {
     return this.answer(await this.session.openUnixSocket(masterSocket), command);
   }
 
-  /** @throws Error when the answer has not come to its end in time. */
   private async answer(channel: Duplex, command: string): Promise<string> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {

@@ -14,6 +14,7 @@ import { edgeDifferences, readSiteState, readSwarmOf, type EdgeState, type SiteS
 import { edgeServiceName, failedStates, listTasks, setServiceLabels } from './swarm-state';
 import { formatTaskLog, taskLog } from './task-log';
 import type { WantedRelease } from './wanted-release';
+import { edgesWithoutTlsPort } from './without-tls-port';
 
 /** What a switchover did. */
 export interface SwitchoverReport {
@@ -30,6 +31,9 @@ export interface SwitchoverReport {
 
 /** How long the edges may take to agree, in ms: Swarm needs 10 s to call a node Down, a fence 30 s, a reborn edge some more. */
 const deadline = 120_000;
+
+/** How long a rollout of the edges may go on before the time above begins, in ms: each edge finishes its requests first. */
+const longestRollout = 600_000;
 
 /** Pause between two looks, in ms. */
 const pause = 300;
@@ -53,7 +57,8 @@ export async function switchover(
   await refuseWhenOvertaken(wanted, state, log);
   state = await healLabels(wanted, state, contact, log);
   const { manager } = state;
-  const until = Date.now() + deadline;
+  const began = Date.now();
+  let until = began + deadline;
   const fenced = new Set<string>();
   let spread: number | undefined;
   let said = '';
@@ -61,7 +66,10 @@ export async function switchover(
   await unfence(state, contact, log);
   for (;;) {
     const different = state.edges.filter((edge) => edge.worker && !agrees(edge, wanted));
-    await reloadChanged(different, wanted, state, contact, log);
+    const unborn = await edgesWithoutTlsPort(different, wanted.site, contact);
+    if (unborn.length > 0) until = Math.min(Date.now() + deadline, began + deadline + longestRollout);
+    const ready = different.filter((edge) => !unborn.includes(edge));
+    await reloadChanged(ready, wanted, state, contact, log);
     const text = formatPointer(wanted.pointer);
     const older = different.filter((edge) => formatPointer(edge.worker!.pointer) !== text);
     const names = older.map(({ name }) => name);

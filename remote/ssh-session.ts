@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { Client, type ConnectConfig, type SFTPWrapper } from 'ssh2';
 import type { NodeConfig } from '../config/site-config';
+import { expandHome } from './expand-home';
 
 /** What a session needs to know of a node. */
 export type SshTarget = Pick<NodeConfig, 'name' | 'address' | 'ssh'>;
@@ -188,11 +188,6 @@ function credentials(ssh: NodeConfig['ssh']): Pick<ConnectConfig, 'privateKey' |
       `the private key ${path} can't be read: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-}
-
-/** `~/x` as the shell means it. */
-function expandHome(path: string): string {
-  return path.startsWith('~/') ? homedir() + path.slice(1) : path;
 }
 
 /** Asks the server for a key of the type that we know, as OpenSSH does: else it may show another one of its keys. */

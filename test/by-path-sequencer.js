@@ -30,6 +30,7 @@ const seconds = {
   'services.spec.ts': 100,
   'sessions.spec.ts': 180,
   'shared-address.spec.ts': 210,
+  'tls.spec.ts': 215,
   'waves.spec.ts': 195,
   'watchdog.spec.ts': 80,
 };

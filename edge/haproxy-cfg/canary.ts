@@ -1,5 +1,7 @@
+import type { SiteConfig } from '../../config/site-config';
 import { pointerMapFile } from '../edge-paths';
 import { quoted } from './quoted';
+import { secureCookie } from './tls';
 
 /** Cookie that keeps a client on its side of a canary's share, whatever its address becomes. Its value is the client's bucket. */
 export const canaryCookieName = 'evenkeel-canary';
@@ -29,14 +31,14 @@ export function chooseSide(isPreview: string): string[] {
 /**
  * Gives the cookie to a client that has none, while there is a share. It ends with the browser's session: it says
  * nothing of a person (one client in 100 has the same) and is in the service of the very request, and a client that
- * comes back later gets the same bucket again as long as its address is the same. `Secure` has to wait for TLS.
+ * comes back later gets the same bucket again as long as its address is the same.
  *
  * Only in the answer of the edge that judged the request: one that passed it on has no `txn.new_bucket`. A shared cache
  * must not give the cookie to others (RFC 9111, 7.3), so that answer is `private` too; added, not set, since of
  * directives that contradict each other the most restrictive counts (RFC 9111, 4.2.1), and a `no-store` has to stay.
  */
-export function giveCookie(): string[] {
-  const cookie = `${canaryCookieName}=%[var(txn.new_bucket)]; Path=/; HttpOnly; SameSite=Lax`;
+export function giveCookie(site: Pick<SiteConfig, 'edge'>): string[] {
+  const cookie = `${canaryCookieName}=%[var(txn.new_bucket)]; Path=/; HttpOnly; SameSite=Lax${secureCookie(site)}`;
   const isNew = '{ var(txn.new_bucket) -m found }';
   return [
     `  http-response add-header set-cookie ${quoted(cookie)} if ${isNew}`,

@@ -6,6 +6,8 @@ import { edgeNodes } from './edge-nodes';
 /** How many trusted proxies there may be one behind the other: a CDN, a tunnel and one more. */
 const proxiesInARow = 3;
 
+const saysScheme = '{ req.fhdr(x-forwarded-proto) -m str http https }';
+
 const isBelieved = '{ var(txn.believed) -m found }';
 
 /**
@@ -14,6 +16,9 @@ const isBelieved = '{ var(txn.believed) -m found }';
  * of itself in such headers is taken away: a service that believes them would believe anybody. Another edge of the site and
  * the proxies in `edge.trustedProxies` are believed; of the addresses that such a proxy names, the last one counts that is
  * no trusted proxy's.
+ *
+ * Cloudflare says it in a header of its own, which is believed from the networks in `edge.tls.clientAddress` alone: whoever else could
+ * set it would be whom he likes.
  *
  * @param isForwarded true of a request that says that an edge has passed it on; from anybody but an edge it is a mere claim.
  */
@@ -31,11 +36,33 @@ export function knowClient(site: SiteConfig, isForwarded: string): string[] {
     '  http-request set-var(txn.client) src',
     `  http-request ${said(1)} if ${isBelieved}`,
     ...further.map((position) => `  http-request ${said(position)} if ${isBelieved} client_is_proxy`),
+    ...fromCloudflare(site),
     `  http-request del-header x-forwarded- -m beg unless ${isBelieved}`,
     '  http-request del-header forwarded',
     '  http-request del-header x-real-ip',
     '  http-request set-header x-forwarded-for %[var(txn.client)]',
-    '  http-request set-header x-forwarded-proto http unless { req.fhdr(x-forwarded-proto) -m str http https }',
+    ...(site.edge.tls
+      ? [`  http-request set-header x-forwarded-proto https if { ssl_fc } !${saysScheme}`]
+      : []),
+    `  http-request set-header x-forwarded-proto http unless ${saysScheme}`,
     '  http-request set-header x-forwarded-host %[req.hdr(host)] unless { req.fhdr(x-forwarded-host) -m found }',
+  ];
+}
+
+/** Where Cloudflare says whom it has got a request from (its documentation, "Cloudflare HTTP headers"). */
+const cloudflareHeader = 'cf-connecting-ip';
+
+function fromCloudflare({ edge }: SiteConfig): string[] {
+  if (!edge.tls) return [];
+  const ranges = edge.tls.clientAddress?.ranges ?? [];
+  const isCloudflare = ranges.length > 0 ? 'from_cloudflare or ' : '';
+  return [
+    ...acl('from_cloudflare', 'src', ranges),
+    ...(ranges.length > 0
+      ? [
+          `  http-request set-var(txn.client) req.hdr_ip(${cloudflareHeader}) if from_cloudflare { req.hdr_ip(${cloudflareHeader}) -m found }`,
+        ]
+      : []),
+    `  http-request del-header ${cloudflareHeader} unless ${isCloudflare}${isBelieved}`,
   ];
 }

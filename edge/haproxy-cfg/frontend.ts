@@ -12,6 +12,7 @@ import { requestLog } from './request-log';
 import { onlyIdempotent } from './retries';
 import { chooseBoth } from './rolling';
 import { chooseSlot, isPreview, type PreviewTokenHashes, route } from './route';
+import { hsts, tlsBind } from './tls';
 import { finishSessions, giveSlot, noteSwitches } from './sessions';
 
 /** Port that HAProxy listens on inside its container; the edge's public port is published to it. */
@@ -22,7 +23,9 @@ export function frontend(site: SiteConfig, tokens: PreviewTokenHashes): string[]
   return [
     'frontend public',
     `  bind :${edgeContainerPort}`,
+    ...tlsBind(site),
     ...requestLog(),
+    ...hsts(site),
     ...noteSwitches(site),
     ...findPlace(site),
     ...sayGeneration(site),
@@ -33,13 +36,13 @@ export function frontend(site: SiteConfig, tokens: PreviewTokenHashes): string[]
     ...letReadinessThrough(),
     '  http-request set-var(txn.host) req.hdr(host),field(1,:),lower',
     ...chooseService(site.services),
-    ...site.services.flatMap((service) => route(service, tokens)),
+    ...site.services.flatMap((service) => route(site, service, tokens)),
     ...chooseSide(isPreview),
     ...chooseSlot(),
     ...finishSessions(site),
     ...chooseBoth(site),
     ...backupPages(site),
-    ...giveCookie(),
+    ...giveCookie(site),
     ...giveSlot(site),
     ...toReadiness(),
     ...toChosenEdge(),

@@ -6,6 +6,7 @@ import { awaitServers } from './await-servers';
 import { knowClient } from './client-address';
 import { edgeNodes } from './edge-nodes';
 import { noteId } from './own-place';
+import { toHttps } from './tls';
 
 /** Header in which an edge says its generation to the other edges. */
 export const generationHeader = 'evenkeel-generation';
@@ -79,6 +80,7 @@ export function chooseEdge(site: SiteConfig): string[] {
       return `  http-request set-var(txn.edge) str(${edgeBackend(edge)}) if ${newer} ${up} !${isForwarded}`;
     }),
     ...knowClient(site, isForwarded),
+    ...toHttps(site),
     `  http-request allow if ${passedOn}`,
     // A service that repeats its request's headers in one of its own must not pass for an edge.
     `  http-request del-header ${forwardedHeader}`,

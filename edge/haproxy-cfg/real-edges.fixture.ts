@@ -6,7 +6,7 @@ import { connect, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SiteConfig } from '../../config/site-config';
 import { formatPointer, slotNames, type Pointer } from '../../release/pointer';
@@ -14,7 +14,7 @@ import { SshSession } from '../../remote/ssh-session';
 import { fiveNodes } from '../../test/sites';
 import { type ExecAnswer, SshServer } from '../../test/ssh-server';
 import { awaitServersFile, edgeDirectory, masterSocket } from '../edge-paths';
-import { edgeContainerPort, haproxyCfg, type PreviewTokenHashes } from '../haproxy-cfg';
+import { edgeContainerPort, edgeContainerTlsPort, haproxyCfg, type PreviewTokenHashes } from '../haproxy-cfg';
 import { awaitServersScript } from './await-servers';
 import { RuntimeApi } from '../runtime-api';
 
@@ -78,21 +78,39 @@ export class RealEdges {
       });
     }
     const http = await listen(createServer());
-    servers.pop()!.close(); // the port is the edges'
+    const https = await listen(createServer());
+    for (const server of servers.splice(-2)) server.close(); // the ports are the edges'
     const nodes = machines.map((address, index) => ({ ...base.nodes[index]!, address }));
-    const edges = new RealEdges({ ...base, nodes, services, edge: { ...base.edge, ports: { http } } });
+    const edges = new RealEdges({
+      ...base,
+      nodes,
+      services,
+      edge: { ...base.edge, ports: { http, ...(base.edge.tls && { https }) } },
+    });
     edges.servers.push(...servers);
     return edges;
   }
 
-  /** Starts HAProxy on a machine, with a folder of the test's instead of the machine's. */
+  /**
+   * Starts HAProxy on a machine, with a folder of the test's instead of the machine's.
+   * @param files what that has beforehand: path on a machine → content.
+   */
   startEdge(
     address: string,
     pointer: Pointer,
-    { site = this.site, tokens = {} }: { site?: SiteConfig; tokens?: PreviewTokenHashes } = {},
+    {
+      site = this.site,
+      tokens = {},
+      files = {},
+    }: { site?: SiteConfig; tokens?: PreviewTokenHashes; files?: Record<string, string> } = {},
   ): void {
     const folder = this.folder(address);
-    mkdirSync(folder);
+    for (const [path, content] of Object.entries(files)) {
+      const file = path.replace(edgeDirectory, folder);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+    }
+    mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'haproxy.cfg'), this.localCfg(address, haproxyCfg(site, tokens)));
     writeFileSync(join(folder, 'pointer.map'), formatPointer(pointer));
     writeFileSync(join(folder, 'server-state'), '1\n');
@@ -108,6 +126,7 @@ export class RealEdges {
       cfg
         .replaceAll(edgeDirectory, this.folder(address))
         .replace(`bind :${edgeContainerPort}`, `bind ${address}:${this.site.edge.ports.http}`)
+        .replace(`bind :${edgeContainerTlsPort}`, `bind ${address}:${this.site.edge.ports.https}`)
         // On loopback a connection would come from 127.0.0.1, whichever edge makes it.
         .replaceAll(/^( {2}server \S+ \S+ check inter .*)$/gm, `$1 source ${address}`)
     );

@@ -51,7 +51,7 @@ export function bothSlotsBackend(
     `  retries ${2 * nodes.length}`,
     `  default-server ${serverLimits(service)}`,
     ...backendLimits(backend, service),
-    ...stickToServer(service),
+    ...stickToServer(site, service),
     ...nodes.flatMap((node) =>
       slotNames.map(
         (slot) =>

@@ -1,10 +1,11 @@
-import type { ServiceConfig } from '../../config/site-config';
+import type { ServiceConfig, SiteConfig } from '../../config/site-config';
 import { otherSlot, slotNames } from '../../release/pointer';
 import { pointerMapFile } from '../edge-paths';
 import { isInShare } from './canary';
 import { maintenanceReply } from './maintenance';
 import { quoted } from './quoted';
 import { redirects } from './redirects';
+import { secureCookie } from './tls';
 
 /**
  * Header, cookie and query parameter that carry the token of a preview address.
@@ -19,18 +20,22 @@ export type PreviewTokenHashes = Record<string, string>;
 export const isPreview = '{ var(txn.preview) -m found }';
 
 /** Answers the requests that get to no slot of a service; its preview address is its own, whatever the path. */
-export function route(service: ServiceConfig, tokens: PreviewTokenHashes): string[] {
+export function route(
+  site: Pick<SiteConfig, 'edge'>,
+  service: ServiceConfig,
+  tokens: PreviewTokenHashes,
+): string[] {
   const hash = service.preview && tokens[service.preview.token];
   return [
     ...maintenanceReply(service),
-    ...redirects(service),
-    ...(hash ? preview(service.name, service.preview!.hostname, hash) : []),
+    ...redirects(site, service),
+    ...(hash ? preview(service.name, service.preview!.hostname, hash, secureCookie(site)) : []),
   ];
 }
 
-function preview(service: string, hostname: string, hash: string): string[] {
+function preview(service: string, hostname: string, hash: string, secure: string): string[] {
   const given = (fetch: string) => `${fetch},sha2(256),hex -m str ${hash}`;
-  const cookie = `${previewTokenName}=%[url_param(${previewTokenName})]; Path=/; HttpOnly; SameSite=Lax`;
+  const cookie = `${previewTokenName}=%[url_param(${previewTokenName})]; Path=/; HttpOnly; SameSite=Lax${secure}`;
   return [
     `  acl preview_${service} var(txn.host) -m str ${hostname}`,
     `  acl token_${service} ${given(`req.hdr(${previewTokenName})`)}`,

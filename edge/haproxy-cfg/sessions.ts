@@ -3,6 +3,7 @@ import { slotNames } from '../../release/pointer';
 import { pointerMapFile } from '../edge-paths';
 import { backendName } from './backend-name';
 import { quoted } from './quoted';
+import { secureCookie } from './tls';
 
 /** Variable of a worker: the slot that was live when it last looked; names of variables have no hyphen. */
 export function liveVariable(service: string): string {
@@ -38,10 +39,10 @@ function slotCookie({ cookie }: SessionsConfig): string {
  *
  * HAProxy's `nocache` thinks of answers that say they may be kept; a cache may keep others too (RFC 9111, 4.2.2).
  */
-export function stickToServer({ sessions }: ServiceConfig): string[] {
+export function stickToServer(site: Pick<SiteConfig, 'edge'>, { sessions }: ServiceConfig): string[] {
   if (!sessions) return [];
   return [
-    `  cookie ${sessions.cookie} insert indirect httponly attr SameSite=Lax`,
+    `  cookie ${sessions.cookie} insert indirect httponly${secureCookie(site) && ' secure'} attr SameSite=Lax`,
     `  http-after-response add-header cache-control private if { res.cook(${sessions.cookie}) -m found }`,
   ];
 }
@@ -114,7 +115,7 @@ export function finishSessions(site: SiteConfig): string[] {
 /** Tells a client whose sessions finish which slot it is on now, where its cookie does not. */
 export function giveSlot(site: SiteConfig): string[] {
   if (finishingServices(site).length === 0) return [];
-  const cookie = '%[var(txn.slot_cookie)]=%[var(txn.new_slot)]; Path=/; HttpOnly; SameSite=Lax';
+  const cookie = `%[var(txn.slot_cookie)]=%[var(txn.new_slot)]; Path=/; HttpOnly; SameSite=Lax${secureCookie(site)}`;
   const isNew = '{ var(txn.new_slot) -m found }';
   return [
     `  http-response add-header set-cookie ${quoted(cookie)} if ${isNew}`,

@@ -27,7 +27,7 @@ export function slotBackend(site: SiteConfig, service: ServiceConfig, slot: Slot
     // A server that is down is looked at each second: a candidate is found healthy soon after it is.
     `  default-server check inter ${interval}ms downinter 1s fall 3 rise 2 ${noticeDeath} ${serverLimits(service)}`,
     ...backendLimits(backend, service),
-    ...stickToServer(service),
+    ...stickToServer(site, service),
     ...ownPlaceFirst(backend, service, nodes),
     ...nodes.map(
       (node) =>

@@ -17,6 +17,8 @@ const examples: readonly { line: string; yes?: boolean; code?: number; says: str
   { line: 'node', says: /pi1 .*in service/ },
   { line: 'prerelease shop 1.5.0-rc.1', yes: true, says: 'the candidate 1.5.0-rc.1 runs in' },
   { line: 'diff', says: 'nothing differs' },
+  // What it shows of a site with TLS: tls.spec.ts.
+  { line: 'certs', code: 3, says: 'this site has no TLS' },
   { line: 'logs shop', says: 'listening on' },
   { line: 'logs shop --candidate --tail 20', says: 'listening on' },
   { line: 'canary shop 5', yes: true, says: '5 % of the clients are on the candidate' },
