@@ -3,7 +3,7 @@ import type { SiteConfig } from '../config/site-config';
 import type { RequestSample } from '../edge/request-sample';
 import { messageOf, SiteContact } from '../edge/site-contact';
 import { watchRequests } from '../edge/watch-requests';
-import { judgeCanary, type CanaryVerdict } from '../release/canary-verdict';
+import { canaryRules, fullShareRules, judgeCanary, type CanaryVerdict } from '../release/canary-verdict';
 import { liveRelease } from '../release/candidate-of';
 import { Refusal } from '../release/refusal';
 import { refuseCanaryOfRolling } from '../release/rolls';
@@ -81,11 +81,10 @@ export async function autoCanary(
     const ofSlot = (window: Window, wanted: 'live' | 'idle') =>
       window.samples.filter((sample) => (sample.slot === live) === (wanted === 'live'));
     const compared = percent === 100 ? shifted(before!, now.since) : now;
-    const verdict = judgeCanary({
-      live: ofSlot(compared, 'live'),
-      candidate: ofSlot(now, 'idle'),
-      since: now.since,
-    });
+    const verdict = judgeCanary(
+      { live: ofSlot(compared, 'live'), candidate: ofSlot(now, 'idle'), since: now.since },
+      percent === 100 ? fullShareRules : canaryRules,
+    );
     before = now;
     judged.push({ share: percent, ...verdict });
     log(`${service}: ${percent} %: ${verdict.verdict}: ${verdict.reason}`);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { canaryRules, judgeCanary, type SlotSample } from './canary-verdict';
+import { canaryRules, fullShareRules, judgeCanary, type SlotSample } from './canary-verdict';
 
 const since = 1_700_000_000_000;
 
@@ -43,6 +43,20 @@ describe('judgeCanary', () => {
         /^candidate's median 1,240 ms, live's 12 ms \(of 240 and 4,560 requests, p = \de-\d+\)$/,
       ) as string,
     });
+  });
+
+  it('does not call a candidate worse at 100 % for what may be the time of day, but for what nobody would wait for', () => {
+    const live = samples(4000, 0, () => 11);
+    const atFull = (ms: number) =>
+      judgeCanary({ live, candidate: samples(5000, 0, () => ms), since }, fullShareRules).verdict;
+    expect(
+      judge(
+        live,
+        samples(5000, 0, () => 25),
+      ).verdict,
+    ).toBe('worse');
+    expect([25, 110, 112, 400].map(atFull)).toEqual(['better', 'better', 'worse', 'worse']);
+    expect(judgeCanary({ live, candidate: samples(5000, 250), since }, fullShareRules).verdict).toBe('worse');
   });
 
   it('says both of a candidate that fails and is slow', () => {
