@@ -22,6 +22,20 @@ export function cloudflareTokenKnown({ cloudflare, secrets }: Parts<StackConfig>
   ];
 }
 
+/** Cloudflare would ask edges for HTTPS that don't speak it, and show all visitors an error (521, 525). */
+export function httpsForCloudflare({ cloudflare, edge }: Parts<StackConfig>): Mistake[] {
+  const ssl = cloudflare?.settings?.ssl;
+  if (ssl === undefined || ssl === 'leave' || edge === undefined || 'tls' in edge) return [];
+  return [
+    mistake(
+      ['cloudflare', 'settings', 'ssl'],
+      ssl,
+      'leave, while the edges speak plain HTTP',
+      'Write `ssl: leave`, or give the edges evenkeel:edge.tls first, as docs/tls.md shows.',
+    ),
+  ];
+}
+
 /** A service that could read the token could change the zone. */
 export function cloudflareTokenForNobodyElse({ cloudflare, services }: Parts<StackConfig>): Mistake[] {
   const token = cloudflare?.token;

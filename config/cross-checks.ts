@@ -1,5 +1,5 @@
 import { backupElsewhere, oneKindOfBackup } from './backup-checks';
-import { cloudflareTokenForNobodyElse, cloudflareTokenKnown } from './cloudflare-checks';
+import { cloudflareTokenForNobodyElse, cloudflareTokenKnown, httpsForCloudflare } from './cloudflare-checks';
 import { oneKindOfHook } from './hook-checks';
 import { hostnamesOfTheirOwn, redirectsEnd, separatePaths, separateSessionCookies } from './hostname-checks';
 import { memoryFits } from './memory-checks';
@@ -64,6 +64,7 @@ const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   slotsFilled,
   cloudflareTokenKnown,
   cloudflareTokenForNobodyElse,
+  httpsForCloudflare,
 ];
 
 /**

@@ -10,6 +10,7 @@ const section = {
 const withSection = (edits: object = {}) => ({
   cloudflare: { ...section, ...edits },
   secretNames: ['cloudflare-token'],
+  'edge/tls': { certificate: { cloudflare: {} } },
 });
 const key = 'evenkeel:cloudflare';
 const id = '32 hex digits in lower case';
@@ -38,7 +39,21 @@ describe('readSiteConfig: Cloudflare', () => {
     (apiUrl) => expect(mistakesWith(withSection({ apiUrl }))).toEqual([]),
   );
 
+  it('lets edges speak plain HTTP where Cloudflare is not told to ask for more', () => {
+    expect(mistakesWith({ ...withSection({ settings: { ssl: 'leave' } }), 'edge/tls': undefined })).toEqual(
+      [],
+    );
+  });
+
   itRefuses([
+    {
+      rule: 'a zone that asks edges for HTTPS that they do not speak',
+      edits: { ...withSection(), 'edge/tls': undefined },
+      key: `${key}.settings.ssl`,
+      value: 'strict',
+      allowed: 'leave, while the edges speak plain HTTP',
+      remedy: 'Write `ssl: leave`, or give the edges evenkeel:edge.tls first, as docs/tls.md shows.',
+    },
     {
       rule: 'a zone that is none',
       edits: withSection({ zone: 'Example.com' }),

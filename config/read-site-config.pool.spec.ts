@@ -4,7 +4,8 @@ import { itRefuses, mistakesWith, stackWith } from './stack.fixture';
 const edge = { site: 'home', node: 'pi1', addresses: ['203.0.113.7'] };
 const pool = { hostnames: ['shop.example.com'], edges: [edge] };
 const zone = { zone: 'example.com', zoneId: '0123456789abcdef0123456789abcdef', token: 'cloudflare-token' };
-const cloudflare = { cloudflare: zone, secretNames: ['cloudflare-token'] };
+const tls = { certificate: { cloudflare: {} } };
+const cloudflare = { cloudflare: zone, secretNames: ['cloudflare-token'], 'edge/tls': tls };
 const image = `node:22-bookworm-slim@sha256:${'a'.repeat(64)}`;
 
 describe('readSiteConfig: pool and watchdog', () => {

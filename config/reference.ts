@@ -36,7 +36,8 @@ const RULES = `## Rules over several keys
   \`user\` and \`password\` go together. Secrets that \`evenkeel:messages\` names are in \`evenkeel:secrets\`.
 - Each service has its entry in \`evenkeel:release\`, and each entry its service. The live slot has a release; a
   canary above 0 needs one in the idle slot too.
-- \`cloudflare.token\` is in \`evenkeel:secrets\`, and no service has it among its own.
+- \`cloudflare.token\` is in \`evenkeel:secrets\`, and no service has it among its own; \`cloudflare.settings.ssl\` is \`leave\` while there is no
+  \`edge.tls\`.
 - A service with \`strategy: rolling\` has two nodes or more, and neither \`preview\`, \`canary\` nor sessions that \`finish\`.
 `;
 
