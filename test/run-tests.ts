@@ -180,8 +180,9 @@ async function jest(
       '--silent=false',
       ...more,
     ];
-    // A failed test of the lab may leave a load or a session open, which must not keep CI from its end.
-    if (project === 'lab') args.push('--runInBand', '--verbose', '--forceExit');
+    // A failed test may leave a server, a load or a session open, which must not keep CI from its end.
+    args.push('--forceExit');
+    if (project === 'lab') args.push('--runInBand', '--verbose');
     if (pattern) args.push(`--testPathPatterns=${pattern}`, '--passWithNoTests');
     await run(bin('jest'), args, { quietOutput: true, variables });
     const result = JSON.parse(await readFile(file, 'utf8')) as {
