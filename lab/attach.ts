@@ -5,23 +5,13 @@ import { containerName } from './naming';
 import { run } from './run';
 import type { Lab, LabState } from './lab';
 
-/**
- * At the hooks next to the wire, in tables of their own: no rule of Docker's or of the site's comes before them or is
- * touched. ARP as well: an owner of the shared address that can still say by ARP that it has it, each 2 s, draws the
- * clients to itself (seen in shared-address.spec: no answer until it was back).
- */
+/** At the hooks next to the wire, in a table of its own: no rule of Docker's or of the site's comes before it or is touched. */
 const cutRules = `
 table inet lab_cut
 delete table inet lab_cut
 table inet lab_cut {
   chain in { type filter hook prerouting priority -450; iifname "eth0" drop; }
   chain out { type filter hook postrouting priority 450; oifname "eth0" drop; }
-}
-table arp lab_cut
-delete table arp lab_cut
-table arp lab_cut {
-  chain in { type filter hook input priority 0; drop; }
-  chain out { type filter hook output priority 0; drop; }
 }
 `;
 
@@ -59,7 +49,7 @@ export function attach(state: LabState, directory: string, docker: string[]): La
         named(machine),
         'sh',
         '-c',
-        'for family in inet arp; do nft delete table $family lab_cut 2>/dev/null || true; done',
+        'nft delete table inet lab_cut 2>/dev/null || true',
       ])),
   };
 }

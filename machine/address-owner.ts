@@ -68,20 +68,7 @@ add element arp ${ownerTable} undecided { $address }
 RULES
 }
 
-# keepalived tells the LAN within 2 s. Not at once: an edge that is put in takes the address for a moment, until the owner's
-# keepalived knows of it, and would draw clients to itself (tried: red 3 of 4 times in shared-address.spec).
 sub release { nft("delete element $_ ${ownerTable} undecided { $address }\n") for 'inet', 'arp' }
-
-# Whether this machine has the address now, whatever it was when keepalived started this script.
-sub is_here { defined IO::Socket::INET->new(LocalAddr => $address, Proto => 'udp') }
-
-# Two of these scripts never change the rules at the same time.
-sub exclusively {
-  my ($change) = @_;
-  open(my $lock, '>', '/run/evenkeel-owner.lock');
-  flock($lock, 2) if $lock; # LOCK_EX
-  $change->();
-}
 
 # Whether more than half of the edges can be reached, this one included: one that refuses is there, too.
 sub sees_most {
@@ -144,8 +131,8 @@ sub other_owner {
   return;
 }
 
-# Says whose the address is, in that one's name.
-sub say_owner {
+# Says once more whose the address is, in that one's name.
+sub give_back {
   my ($owner) = @_;
   my $ours = hardware_address() // return;
   my $socket = arp_socket() // return;
@@ -159,24 +146,15 @@ sub is_newest {
 }
 
 if (open(my $file, '>', $token)) { print $file $$; close $file }
-if ($state ne 'MASTER') {
-  # keepalived starts this script and goes on: it may have the address again by now, and then a word that comes late must not
-  # silence it (seen on busy machines: nobody answered for 10 s); or it may not have given it away yet.
-  for (1 .. 10) {
-    last unless is_here();
-    exit 0 unless is_newest();
-    select(undef, undef, undef, 0.1);
-  }
-  exclusively(sub { hold() unless is_here() });
-}
+if ($state ne 'MASTER') { hold() }
 exit 0 unless $state eq 'MASTER' || $state eq 'FAULT';
-local $SIG{ALRM} = sub { exclusively(\&release) if $state eq 'MASTER'; exit 1 };
+local $SIG{ALRM} = sub { release() if $state eq 'MASTER'; exit 1 };
 while (is_newest()) {
   alarm 10; # should anything hang, the address is ours
   my $other = eval { sees_most() ? undef : other_owner() };
   last unless is_newest();
-  if (!defined $other) { exclusively(\&release) if $state eq 'MASTER'; last }
-  say_owner($other) if $state eq 'MASTER';
+  if (!defined $other) { release() if $state eq 'MASTER'; last }
+  give_back($other) if $state eq 'MASTER';
   if (open(my $file, '>', '${elsewhereFile}')) { print $file "$address\n"; close $file }
   select(undef, undef, undef, 0.5);
 }
