@@ -107,7 +107,8 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
     log(`${alone.failed === 0 ? 'green alone, red beside the other lab' : 'red again'}: ${names}`);
     const others = ofLabs.map((each) => ({
       passed: each.passed - each.red.reduce((total, { passed }) => total + passed, 0),
-      failed: 0,
+      // A run that failed without a red file was not judged again.
+      failed: each.red.length > 0 ? 0 : each.failed,
     }));
     return [...others, alone];
   }
