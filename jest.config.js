@@ -5,7 +5,6 @@ const transform = {
 module.exports = {
   // Beside the lab's tests, two cores have many times as much to do as jest's default of 5 s is meant for.
   testTimeout: 30_000,
-  testSequencer: '<rootDir>/test/by-path-sequencer.js',
   projects: [
     {
       displayName: 'unit',

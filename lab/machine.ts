@@ -116,7 +116,7 @@ export async function awaitBoot(
   machine: Pick<LabMachine, 'name' | 'container'>,
 ): Promise<void> {
   const ready = '[ -e /run/booted ] && docker info >/dev/null 2>&1 && ss -Hltn "sport = :22" | grep -q .';
-  const script = `nft delete table inet lab_cut 2>/dev/null; for i in $(seq 600); do { ${ready}; } && exit 0; sleep 0.1; done; exit 1`;
+  const script = `nft delete table netdev lab_cut 2>/dev/null; for i in $(seq 600); do { ${ready}; } && exit 0; sleep 0.1; done; exit 1`;
   const { code } = await run([...docker, 'exec', machine.container, 'sh', '-c', script], { timeout: 90_000 });
   if (code === 0) return;
   const logs = 'tail -n 15 /var/log/boot.log /var/log/docker.log';
