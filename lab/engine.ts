@@ -37,30 +37,38 @@ export interface EngineOptions {
  */
 export async function ensureDocker({ cacheDirectory, log }: EngineOptions): Promise<Engine> {
   const own = ownEngine(cacheDirectory);
-  if (await answers(own)) return own;
-  const found = await findDocker();
-  if (found) return found;
-  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
-    throw new Error(
-      'No Docker answers (`docker info` fails), and the lab can start one by itself only as root on Debian. ' +
-        'Start Docker, or point DOCKER_HOST at one, and run the same command again.',
-    );
-  }
-  await withLock(
-    join(cacheDirectory, 'engine.lock'),
-    (pid) => log(`waiting for process ${pid}, which is starting the lab's Docker`),
-    async () => {
-      if (await answers(own)) return;
-      await installPackages(
-        { dockerd: 'docker.io', iptables: 'iptables', mmdebstrap: 'mmdebstrap', docker: 'docker-cli' },
-        log,
+  return withEngineLock(cacheDirectory, log, async () => {
+    if (await answers(own)) return own;
+    const found = await findDocker();
+    if (found) return found;
+    if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
+      throw new Error(
+        'No Docker answers (`docker info` fails), and the lab can start one by itself only as root on Debian. ' +
+          'Start Docker, or point DOCKER_HOST at one, and run the same command again.',
       );
-      // Where there is an init, installing Docker has started one.
-      if (await findDocker()) return;
-      await start(cacheDirectory, own, log);
-    },
+    }
+    await installPackages(
+      { dockerd: 'docker.io', iptables: 'iptables', mmdebstrap: 'mmdebstrap', docker: 'docker-cli' },
+      log,
+    );
+    // Where there is an init, installing Docker has started one.
+    const installed = await findDocker();
+    if (installed) return installed;
+    await start(cacheDirectory, own, log);
+    return own;
+  });
+}
+
+/**
+ * Runs `work` while nobody else starts or stops the lab's own Docker. Who is going to use it holds its lab's lock before
+ * it asks for this one, so that who stops it can see that.
+ */
+export function withEngineLock<T>(cacheDirectory: string, log: Log, work: () => Promise<T>): Promise<T> {
+  return withLock(
+    join(cacheDirectory, 'engine.lock'),
+    (pid) => log(`waiting for process ${pid}, which starts or stops the lab's Docker`),
+    work,
   );
-  return (await answers(own)) ? own : ((await findDocker()) ?? own);
 }
 
 /** A Docker in use, without starting one: the lab's own if it runs, else the machine's; undefined when none answers. */

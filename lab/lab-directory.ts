@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { cacheDirectory } from './cache-directory';
 import type { LabState } from './lab';
+import { isHeld } from './lock';
 import { labName } from './naming';
 
 /** The checkout that this code stands in: a lab belongs to it, and its stack runs the program in it. */
@@ -22,6 +23,19 @@ export function labsDirectory(): string {
 /** A lab's own directory. */
 export function labDirectory(name: string): string {
   return join(labsDirectory(), name);
+}
+
+/** A lab's lock file: held by the process that brings it up or takes it away. */
+export function labLock(name: string): string {
+  return `${labDirectory(name)}.lock`;
+}
+
+/** Whether a living process brings some lab of this machine up, or takes it away. */
+export function isWorkedOn(): boolean {
+  if (!existsSync(labsDirectory())) return false;
+  return readdirSync(labsDirectory()).some(
+    (file) => file.endsWith('.lock') && isHeld(join(labsDirectory(), file)),
+  );
 }
 
 /** Reads what `writeState` wrote; undefined where there is nothing, or nothing whole. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { cacheDirectory } from './cache-directory';
-import { ensureDocker, findEngine, hasOwnContainers } from './engine';
-import { labDirectory, labsDirectory, thisLab } from './lab-directory';
+import { ensureDocker, findEngine, hasOwnContainers, withEngineLock, type Engine } from './engine';
+import { isWorkedOn, labDirectory, labLock, labsDirectory, thisLab } from './lab-directory';
 import { clearOrphans, removeFromEngine } from './leftovers';
 import { withLock } from './lock';
 import type { Log } from './log';
@@ -14,8 +14,8 @@ import { timed } from './timed';
  */
 export async function labDown({ log, name = thisLab() }: { log: Log; name?: string }): Promise<void> {
   const cache = cacheDirectory();
-  await withLock(
-    `${labDirectory(name)}.lock`,
+  const engine = await withLock(
+    labLock(name),
     (pid) => log(`waiting for process ${pid}, which is working on the same lab`),
     async () => {
       // Containers in an engine that does not run can only be removed by running it.
@@ -28,15 +28,23 @@ export async function labDown({ log, name = thisLab() }: { log: Log; name?: stri
         });
       }
       rmSync(labDirectory(name), { recursive: true, force: true, maxRetries: 10 }); // a killed pulumi may still write
-      if (!engine) return;
-      if (!engine.startedByUs) {
-        log("the lab's images stay in this machine's Docker: see `docker image ls evenkeel-lab/*`");
-      } else if ((await must([...engine.docker, 'ps', '-q'])) === '') {
-        await timed(log, "the lab's own Docker stopped", () => engine.stop());
-      } else {
-        log("the lab's own Docker goes on: other containers run in it");
-      }
+      return engine;
     },
   );
+  if (engine && !engine.startedByUs)
+    log("the lab's images stay in this machine's Docker: see `docker image ls evenkeel-lab/*`");
+  if (engine?.startedByUs) await stopUnused(engine, cache, log);
   if (existsSync(labsDirectory()) && readdirSync(labsDirectory()).length === 0) rmdirSync(labsDirectory());
+}
+
+/**
+ * Stops the lab's own Docker when nothing runs in it and nobody works on a lab. Not while this lab is locked by us: of two
+ * that go down side by side, the one that is done last stops it.
+ */
+async function stopUnused(engine: Engine, cache: string, log: Log): Promise<void> {
+  await withEngineLock(cache, log, async () => {
+    if (isWorkedOn() || (await must([...engine.docker, 'ps', '-q'])) !== '')
+      log("the lab's own Docker goes on: other labs are in it");
+    else await timed(log, "the lab's own Docker stopped", () => engine.stop());
+  });
 }

@@ -10,7 +10,7 @@ import { ensureImages, labImages } from './images';
 import { installPackages } from './install-packages';
 import { ensureKeyPair } from './key-pair';
 import type { Lab, LabState } from './lab';
-import { checkoutDirectory, labDirectory, readState, writeState, thisLab } from './lab-directory';
+import { checkoutDirectory, labDirectory, labLock, readState, writeState, thisLab } from './lab-directory';
 import { clearOrphans } from './leftovers';
 import { withLock } from './lock';
 import type { Log } from './log';
@@ -44,7 +44,7 @@ export interface LabOptions {
 export async function labUp({ machines, log, name = thisLab() }: LabOptions): Promise<Lab> {
   const directory = labDirectory(name);
   return withLock(
-    `${directory}.lock`,
+    labLock(name),
     (pid) => log(`waiting for process ${pid}, which is working on the same lab`),
     () =>
       timed(log, `lab up (${machines} ${machines === 1 ? 'machine' : 'machines'})`, () =>

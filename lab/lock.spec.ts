@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withLock } from './lock';
+import { isHeld, withLock } from './lock';
 
 describe('withLock', () => {
   let directory: string;
@@ -35,6 +35,15 @@ describe('withLock', () => {
       ),
     ).resolves.toBe(42);
     expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('is held while the work lasts, and not by a process that is gone', async () => {
+    const ignore = () => undefined;
+    expect(isHeld(path)).toBe(false);
+    await expect(withLock(path, ignore, () => Promise.resolve(isHeld(path)))).resolves.toBe(true);
+    expect(isHeld(path)).toBe(false);
+    writeFileSync(path, '999999999 1 x');
+    expect(isHeld(path)).toBe(false);
   });
 
   it('is free again after work that failed', async () => {

@@ -28,13 +28,12 @@ export async function withLock<T>(
   while (!take(path, mine)) {
     const holder = read(path);
     if (holder === undefined) continue;
-    const [pid = '0', start] = holder.split(' ');
-    const now = startOf(Number(pid));
-    if (now === undefined || now !== start) {
+    const pid = living(holder);
+    if (pid === undefined) {
       discard(path, holder);
       continue;
     }
-    if (!told) waiting(Number(pid));
+    if (!told) waiting(pid);
     told = true;
     await sleep(250);
   }
@@ -43,6 +42,19 @@ export async function withLock<T>(
   } finally {
     if (read(path) === mine) rmSync(path, { force: true });
   }
+}
+
+/** Whether a living process holds the lock file `path`. */
+export function isHeld(path: string): boolean {
+  const holder = read(path);
+  return holder !== undefined && living(holder) !== undefined;
+}
+
+/** Id of the process that wrote `holder`; undefined when it is gone. */
+function living(holder: string): number | undefined {
+  const [pid = '0', start] = holder.split(' ');
+  const now = startOf(Number(pid));
+  return now === undefined || now !== start ? undefined : Number(pid);
 }
 
 /** Linking a finished file is atomic and, unlike opening with `wx`, never shows an empty lock. */
