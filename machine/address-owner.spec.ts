@@ -25,8 +25,14 @@ const nowhere = ['pi2=192.0.2.2', 'pi3=192.0.2.3'];
     });
     afterEach(() => rmSync(directory, { recursive: true }));
 
-    /** @returns the rules that it gave to nft. */
-    function run(state: string, others: string[], port = 1): string {
+    /** @returns the rules that it gave to nft; `here`: whether the machine has the address, whatever `state` says. */
+    function run(state: string, others: string[], port = 1, here = state === 'MASTER'): string {
+      const ip = join(directory, 'ip');
+      writeFileSync(
+        ip,
+        `#!/bin/sh\n[ "$*" != '-o address show to 192.0.2.10' ] || printf '%s' '${here ? 'it' : ''}'\n`,
+      );
+      chmodSync(ip, 0o755);
       const script = addressOwnerScript.replaceAll('/run/evenkeel', join(directory, 'evenkeel'));
       const args = [String(port), 'lo', 'pi1=192.0.2.1', ...others, 'INSTANCE', '192.0.2.10', state, '100'];
       const { status, stderr, stdout } = spawnSync('perl', ['-', ...args], {
@@ -48,6 +54,16 @@ const nowhere = ['pi2=192.0.2.2', 'pi3=192.0.2.3'];
         expect(rules).toContain('fib daddr type local ip daddr @undecided tcp dport 1 drop\n');
         expect(rules).not.toContain(released);
       }
+    });
+
+    it('goes by where the address is when it is heard late: on a busy machine keepalived has changed its mind by then', () => {
+      const late = run('BACKUP', nowhere, 1, true);
+      expect(late).toContain(released);
+      expect(late).not.toContain(held);
+      rmSync(join(directory, 'rules'));
+      const gone = run('MASTER', nowhere, 1, false);
+      expect(gone).toContain(held);
+      expect(gone).not.toContain(released);
     });
 
     it('answers for an address that it was given while it reaches most edges, listening or not', async () => {

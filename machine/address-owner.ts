@@ -1,3 +1,5 @@
+import { arpInPerl } from './arp-in-perl';
+
 /** Where the script is: beside keepalived's configuration, in a folder that only root writes to. */
 export const addressOwnerFile = '/etc/keepalived/evenkeel-address-owner';
 
@@ -70,6 +72,18 @@ RULES
 
 sub release { nft("delete element $_ ${ownerTable} undecided { $address }\n") for 'inet', 'arp' }
 
+# Whether this machine has the address now. keepalived starts this script for each change and goes on: on a busy machine
+# the script for a change may run after that for the next one, and what counts is what is so now.
+sub is_here { length qx(ip -o address show to $address 2>/dev/null) }
+
+# Two of these scripts never change the rules at the same time.
+sub exclusively {
+  my ($change) = @_;
+  open(my $lock, '>', "$token.lock");
+  flock($lock, 2) if $lock; # LOCK_EX
+  $change->();
+}
+
 # Whether more than half of the edges can be reached, this one included: one that refuses is there, too.
 sub sees_most {
   return 1 if @others < 2;
@@ -91,46 +105,7 @@ sub sees_most {
   return 0;
 }
 
-sub hardware_address {
-  open(my $file, '<', "/sys/class/net/$interface/address") or return;
-  my $text = <$file> // '';
-  $text =~ s/[^0-9a-f]//gi;
-  return length $text == 12 ? pack('H12', $text) : undef;
-}
-
-# ARP (RFC 826) over a packet socket (packet(7)): AF_PACKET is 17, ETH_P_ARP 0x0806.
-sub arp_socket {
-  open(my $file, '<', "/sys/class/net/$interface/ifindex") or return;
-  my $index = <$file>;
-  socket(my $socket, 17, SOCK_RAW, unpack('S', pack('n', 0x0806))) or return;
-  bind($socket, pack('SnlSCCx8', 17, 0x0806, $index, 0, 0, 0)) or return;
-  return $socket;
-}
-
-sub arp_packet {
-  my ($kind, $source, $sender, $sender_ip, $target, $target_ip) = @_;
-  return "\xff" x 6 . $source . pack('nnnCCn', 0x0806, 1, 0x0800, 6, 4, $kind) . $sender . $sender_ip . $target . $target_ip;
-}
-
-# The hardware address of another machine that answers for the address; undef: nobody within 0.3 s.
-sub other_owner {
-  my $ours = hardware_address() // return;
-  my $socket = arp_socket() // return;
-  my $ip = inet_aton($address);
-  my $ready = IO::Select->new($socket);
-  for (1 .. 3) {
-    syswrite($socket, arp_packet(1, $ours, $ours, "\0" x 4, "\0" x 6, $ip));
-    for (1 .. 20) {
-      last unless $ready->can_read(0.1);
-      sysread($socket, my $packet, 1500);
-      next if length $packet < 42;
-      my ($sender, $sender_ip) = unpack('x22a6a4', $packet);
-      return $sender if $sender_ip eq $ip && $sender ne $ours;
-    }
-  }
-  return;
-}
-
+${arpInPerl}
 # Says once more whose the address is, in that one's name.
 sub give_back {
   my ($owner) = @_;
@@ -146,15 +121,22 @@ sub is_newest {
 }
 
 if (open(my $file, '>', $token)) { print $file $$; close $file }
-if ($state ne 'MASTER') { hold() }
-exit 0 unless $state eq 'MASTER' || $state eq 'FAULT';
-local $SIG{ALRM} = sub { release() if $state eq 'MASTER'; exit 1 };
+my $owner = $state eq 'MASTER';
+for (1 .. 10) { # keepalived may be about to do what it says
+  last if !!is_here() eq !!$owner;
+  select(undef, undef, undef, 0.1);
+}
+$owner = is_here();
+exclusively(sub { hold() unless is_here() });
+exit 0 unless $owner || $state eq 'FAULT';
+my $answer = sub { exclusively(sub { release() if is_here() }) };
+local $SIG{ALRM} = sub { $answer->() if $owner; exit 1 };
 while (is_newest()) {
   alarm 10; # should anything hang, the address is ours
   my $other = eval { sees_most() ? undef : other_owner() };
   last unless is_newest();
-  if (!defined $other) { release() if $state eq 'MASTER'; last }
-  give_back($other) if $state eq 'MASTER';
+  if (!defined $other) { $answer->() if $owner; last }
+  give_back($other) if $owner;
   if (open(my $file, '>', '${elsewhereFile}')) { print $file "$address\n"; close $file }
   select(undef, undef, undef, 0.5);
 }

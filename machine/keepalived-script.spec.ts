@@ -29,7 +29,8 @@ beforeEach(() => {
   for (const directory of ['bin', 'etc/init.d', 'run']) mkdirSync(join(root, directory), { recursive: true });
   for (const tool of ['sh', 'awk', 'cat', 'chmod', 'cmp', 'head', 'mkdir', 'mv', 'rm', 'sed', 'tr'])
     symlinkSync(which(tool), join(root, 'bin', tool));
-  for (const name of ['keepalived', 'update-rc.d', 'systemctl', 'sleep', 'apt-get']) program(`bin/${name}`);
+  for (const name of ['perl', 'keepalived', 'update-rc.d', 'systemctl', 'sleep', 'apt-get'])
+    program(`bin/${name}`);
   // A process that lives: the test's own.
   const started = `[ "$1" = stop ] || echo ${process.pid} >'${root}/run/keepalived.pid'`;
   program('etc/init.d/keepalived', started);
@@ -92,13 +93,19 @@ describe('keepalivedScript', () => {
       'evenkeel-edge-readiness',
       'keepalived.conf',
     ]);
-    expect(calls()).toEqual(['update-rc.d keepalived enable', 'keepalived start', 'sleep 1']);
+    expect(calls()).toEqual([
+      'perl - 192.168.1.10 eth0 10',
+      'update-rc.d keepalived enable',
+      'keepalived start',
+      'sleep 1',
+    ]);
   });
 
   it('does so with systemd where that runs', () => {
     mkdirSync(join(root, 'run/systemd/system'), { recursive: true });
     expect(run(keepalivedScript(conf))).toEqual(runs);
     expect(calls()).toEqual([
+      'perl - 192.168.1.10 eth0 10',
       'systemctl enable --quiet keepalived.service',
       'systemctl start keepalived.service',
       'sleep 1',
@@ -113,6 +120,17 @@ describe('keepalivedScript', () => {
     expect(run(keepalivedScript(conf.replace('priority 250', 'priority 150')))).toEqual(runs);
     expect(read('etc/keepalived/keepalived.conf')).toBe(onEth0.replace('priority 250', 'priority 150'));
     expect(calls()).toContain('keepalived reload');
+  });
+
+  it('does not start it on a new edge while it hears nothing from the one that has an address', () => {
+    program('bin/perl', 'cat >/dev/null; echo 192.168.1.10: not heard >&2; exit 1');
+    expect(run(keepalivedScript(conf))).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: '192.168.1.10: not heard\n',
+    });
+    expect(calls()).toEqual(['perl - 192.168.1.10 eth0 10']);
+    expect(existsSync(join(root, 'etc/keepalived/keepalived.conf'))).toBe(false);
   });
 
   it('takes the interface that has the address, while this edge is its owner', () => {

@@ -1,5 +1,6 @@
 import { addressOwnerFile, addressOwnerScript, elsewhereFile, ownerTable } from './address-owner';
 import { edgeReadinessFile, edgeReadinessScript } from './edge-readiness';
+import { hearOwnerScript } from './hear-owner';
 import { writtenByEvenkeel } from './keepalived-conf';
 
 const confFile = '/etc/keepalived/keepalived.conf';
@@ -49,12 +50,20 @@ for address in $(sed -n 's/^  interface @\\(.*\\)@$/\\1/p' ${confFile}.next); do
 done
 ${placeScript(edgeReadinessFile, edgeReadinessScript)}
 ${placeScript(addressOwnerFile, addressOwnerScript)}
+is_running() { kill -0 "$(cat ${pidFile} 2>/dev/null)" 2>/dev/null; }
+hear_owner() {
+  perl - "$@" <<'PERL'
+${hearOwnerScript}PERL
+}
+# An edge that is new here takes no address from the one that has it and has yet to learn of this one.
+is_running || awk '$1 == "vrrp_instance" { address = $2 } $1 == "interface" { interface = $2 } $1 == "virtual_router_id" { print address, interface, $2 }' ${confFile}.next |
+while read -r address interface router; do hear_owner "$address" "$interface" "$router" || exit 1; done
 how=start
 if cmp -s ${confFile}.next ${confFile}; then
   rm ${confFile}.next
 else
   mv ${confFile}.next ${confFile}
-  ! kill -0 "$(cat ${pidFile} 2>/dev/null)" 2>/dev/null || how=reload
+  ! is_running || how=reload
 fi
 if [ -d /run/systemd/system ]; then
   systemctl enable --quiet keepalived.service
@@ -65,7 +74,7 @@ else
 fi
 # It checks its configuration only now (its --config-test ends with 143 whatever it finds, 2.2.7).
 sleep 1
-kill -0 "$(cat ${pidFile} 2>/dev/null)" 2>/dev/null || { echo 'keepalived does not run: look at journalctl -u keepalived' >&2; exit 1; }
+is_running || { echo 'keepalived does not run: look at journalctl -u keepalived' >&2; exit 1; }
 # A reload is no change of state, so it runs no script; one that has no address begins as it does after a start.
 awk '/^vrrp_instance / { address = $2 } sub(/^  notify "/, "") && sub(/" root root$/, "") { print address, $0 }' ${confFile} |
 while read -r address command; do
