@@ -34,6 +34,9 @@ jest.mock('./site-views', () => ({
       })),
     ),
 }));
+jest.mock('./keep-out-of-dns', () => ({
+  keepOutOfDns: ({ stack }: SitesOptions) => Promise.resolve(void did.push(`keep out ${stack}`)),
+}));
 jest.mock('./roll-back', () => ({
   flipBack: async (_service: string, { stack }: SitesOptions) => {
     const site = stack!;
@@ -98,7 +101,8 @@ describe('rollBackSites', () => {
         'Not all sites are back: fra 1.4.2 live, candidate 1.5.0-rc.1 (generation 8), home 1.4.2 live, candidate 1.5.0-rc.1 (not ' +
         'reached; its stack file: generation 8), nbg 1.4.2 live, candidate 1.5.0-rc.1 (generation 6). Finish with `evenkeel rollback shop`.',
     );
-    expect([...did].sort()).toEqual(['flip fra', 'up fra', 'write home']);
+    expect(did.indexOf('write home')).toBeLessThan(did.indexOf('keep out home'));
+    expect([...did].sort()).toEqual(['flip fra', 'keep out home', 'up fra', 'write home']);
     expect((await failure()).message).toMatch(/^home: can't be reached/);
     away.clear();
     did = [];

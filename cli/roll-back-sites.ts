@@ -7,6 +7,7 @@ import { standing } from '../waves/standing';
 import { author } from './author';
 import { changeRelease, describe, outputOf, type ChangeOptions, type Output } from './change-release';
 import { chosenSites, optionsOf } from './chosen-sites';
+import { keepOutOfDns } from './keep-out-of-dns';
 import { openProject } from './project';
 import { flipBack, rollBack } from './roll-back';
 import { openSites, readPointers, viewSites, type WaveSite } from './site-views';
@@ -89,6 +90,7 @@ class Rollback {
       } catch (error) {
         if (!(error instanceof NoEdgeReached)) throw error;
         await goBackInFile(this.service, this.optionsAt(site), own);
+        await keepOutOfDns(this.optionsAt(site), own.log);
         this.away.add(site);
         return undefined;
       }

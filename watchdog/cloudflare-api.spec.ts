@@ -1,21 +1,26 @@
+import { labToken } from '../lab/cloudflare/stand-in';
+import { startCloudflare, type Cloudflare } from '../lab/cloudflare/start-cloudflare';
 import { CallBudget } from './call-budget';
 import { cloudflareApi } from './cloudflare-api';
 import type { DnsApi, NewRecord } from './dns-api';
-import { type HttpZone, startZone } from './http-zone.fixture';
 
-let zone: HttpZone;
+const zone = 'example.com';
+let cloudflare: Cloudflare;
 let api: DnsApi;
 let time: number;
 
 beforeEach(async () => {
-  zone = await startZone();
+  cloudflare = await startCloudflare();
   time = 0;
-  api = apiWith(zone.token);
+  api = apiWith(labToken);
 });
-afterEach(() => zone.stop());
+afterEach(() => cloudflare.stop());
 
 const apiWith = (token: string) =>
-  cloudflareApi({ token, zoneId: zone.zoneId, apiUrl: zone.url }, new CallBudget(() => time));
+  cloudflareApi(
+    { token, zoneId: cloudflare.standIn.zoneId(zone), apiUrl: cloudflare.url },
+    new CallBudget(() => time),
+  );
 const address = (content: string, comment = 'evenkeel pool home/n1'): NewRecord => ({
   type: 'A',
   name: 'shop.example.com',
@@ -33,9 +38,9 @@ const fence = (number: number): NewRecord => ({
   proxied: false,
 });
 const post = (...posts: NewRecord[]) => api.change({ deletes: [], patches: [], posts });
-const contents = () => zone.records.map(({ content }) => content);
+const contents = () => cloudflare.standIn.records(zone).map(({ content }) => content);
 
-const calls = () => Object.values(zone.calls).reduce((sum, count) => sum + count, 0);
+const calls = () => cloudflare.standIn.calls().total;
 
 describe('cloudflareApi', () => {
   it('makes, reads, changes and deletes records in one call, and sees only ours', async () => {
@@ -98,30 +103,34 @@ describe('cloudflareApi', () => {
     ],
     ['500', { kind: 'status', status: 500 }, { kind: 'unreachable' }],
     ['a connection that is cut', { kind: 'hang-up' }, { kind: 'unreachable' }],
-    ['half a body', { kind: 'body', text: '{"success":true,"result":[{"id":"0' }, { kind: 'unreachable' }],
     [
-      'a page of a proxy',
-      { kind: 'body', text: '<html>', contentType: 'text/html' },
+      'half a body',
+      { kind: 'malformed', text: '{"success":true,"result":[{"id":"0' },
       { kind: 'unreachable' },
     ],
-    ['a body without a result', { kind: 'body', text: '{"success":true}' }, { kind: 'unreachable' }],
+    [
+      'a page of a proxy',
+      { kind: 'malformed', text: '<html>', contentType: 'text/html' },
+      { kind: 'unreachable' },
+    ],
+    ['a body without a result', { kind: 'malformed', text: '{"success":true}' }, { kind: 'unreachable' }],
     [
       'records without IDs',
-      { kind: 'body', text: '{"success":true,"result":[{}]}' },
+      { kind: 'malformed', text: '{"success":true,"result":[{}]}' },
       { kind: 'unreachable' },
     ],
   ] as const)('says what to make of %s, and calls once', async (_, fault, error) => {
     const before = calls();
-    zone.fault = fault;
+    cloudflare.standIn.addFault(fault);
     await expect(api.ours()).rejects.toMatchObject(error);
     expect(calls() - before).toBe(1);
     await expect(post(address('203.0.113.1'))).rejects.toMatchObject({ kind: error.kind });
-    zone.fault = undefined;
+    cloudflare.standIn.clearFaults();
     expect(await api.ours()).toEqual([]);
   });
 
   it('waits four seconds for an answer', async () => {
-    zone.fault = { kind: 'silent' };
+    cloudflare.standIn.addFault({ kind: 'silent' });
     await expect(api.ours()).rejects.toMatchObject({ kind: 'unreachable' });
   });
 

@@ -1,5 +1,6 @@
 import type { MessagesConfig, SiteConfig } from '../config/site-config';
 import { destinationsOf } from '../notify/destinations';
+import type { Pool } from './pool';
 import type { SettingsFile } from './settings';
 
 /** Where the zone is, and the name of the secret with the token; as in `evenkeel:cloudflare`. */
@@ -20,17 +21,11 @@ export function settingsFile(
   { site, services, pool, messages }: SiteConfig & { pool: NonNullable<SiteConfig['pool']> },
   { zoneId, token, apiUrl }: CloudflareAccess,
 ): SettingsFile {
-  const { hostnames, edges, proxied, ttl, check } = pool;
+  const { hostnames, check } = pool;
   const { scheme } = check;
   return {
     site,
-    pool: {
-      hostnames,
-      edges: edges.map((edge) => ({ id: `${edge.site}/${edge.node}`, ...edge })),
-      // 1 is Cloudflare's word for automatic, the only one that a proxied record has.
-      ttl: proxied ? 1 : Math.round(ttl / 1000),
-      proxied,
-    },
+    pool: poolOf(pool),
     checks: {
       scheme,
       port: check.port ?? (scheme === 'https' ? 443 : 80),
@@ -39,6 +34,17 @@ export function settingsFile(
     },
     cloudflare: { zoneId, token: fileOf(token), ...(apiUrl === undefined ? {} : { apiUrl }) },
     ...(messages && { messages: withFiles(messages) }),
+  };
+}
+
+/** The pool as watchdogs have it, from `evenkeel:pool`. */
+export function poolOf({ hostnames, edges, proxied, ttl }: NonNullable<SiteConfig['pool']>): Pool {
+  return {
+    hostnames,
+    edges: edges.map((edge) => ({ id: `${edge.site}/${edge.node}`, ...edge })),
+    // 1 is Cloudflare's word for automatic, the only one that a proxied record has.
+    ttl: proxied ? 1 : Math.round(ttl / 1000),
+    proxied,
   };
 }
 

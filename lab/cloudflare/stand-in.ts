@@ -125,9 +125,18 @@ export class StandIn implements Controlled {
 
   /** The records of a zone, by the zone's name, as they are. @throws Error when there is no such zone */
   records(name: string): StoredRecord[] {
+    return structuredClone(this.zone(name).records);
+  }
+
+  /** The ID of a zone, by its name. @throws Error when there is no such zone */
+  zoneId(name: string): string {
+    return this.zone(name).id;
+  }
+
+  private zone(name: string) {
     const found = this.state.zones.find((zone) => zone.name === name);
     if (found === undefined) throw new Error(`The stand-in has no zone ${name}.`);
-    return structuredClone(found.records);
+    return found;
   }
 
   /** The certificate, PEM, of the CA that signs origin certificates. */

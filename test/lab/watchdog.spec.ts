@@ -5,7 +5,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type HttpZone, startZone } from '../../watchdog/http-zone.fixture';
+import Client from 'cloudflare';
+import { labToken } from '../../lab/cloudflare/stand-in';
+import { startCloudflare, type Cloudflare } from '../../lab/cloudflare/start-cloudflare';
 import { textOf } from '../../watchdog/local-server.fixture';
 import type { SettingsFile } from '../../watchdog/settings';
 import { watchdogProgram } from '../../watchdog/watchdog-program';
@@ -29,7 +31,8 @@ const pool: SettingsFile['pool'] = {
 };
 
 let folder: string;
-let zone: HttpZone;
+const zone = 'example.com';
+let cloudflare: Cloudflare;
 let phone: Server;
 const notes: { title: string; priority: number }[] = [];
 const edges = new Map<string, Server>();
@@ -38,7 +41,7 @@ let port = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'evenkeel-watchdog-'));
-  zone = await startZone();
+  cloudflare = await startCloudflare();
   phone = createServer((request, response) => {
     void textOf(request).then((text) => {
       notes.push(JSON.parse(text) as (typeof notes)[number]);
@@ -47,29 +50,28 @@ beforeAll(async () => {
   });
   await listening(phone, '127.0.0.1', 0);
   await writeFile(join(folder, 'watchdog.js'), await watchdogProgram());
-  await writeFile(join(folder, 'token'), zone.token);
+  await writeFile(join(folder, 'token'), labToken);
   await writeFile(join(folder, 'topic'), 'shop-phone');
 }, 60_000);
 
 afterAll(async () => {
   for (const child of watchdogs.values()) await killed(child);
   for (const server of [...edges.values(), phone]) await closed(server);
-  await zone.stop();
+  await cloudflare.stop();
   await rm(folder, { recursive: true });
 });
 
 describe('two watchdogs, each a process, at an API that speaks as Cloudflare’s', () => {
   it('keep DNS as the edges are, and tell a phone once each', async () => {
-    const foreign = {
-      id: 'foreign',
+    const client = new Client({ apiToken: labToken, baseURL: cloudflare.url });
+    const foreign = await client.dns.records.create({
+      zone_id: cloudflare.standIn.zoneId(zone),
       type: 'A',
       name: 'shop.example.com',
       content: '198.51.100.9',
       comment: 'by hand',
       ttl: 300,
-      proxied: false,
-    };
-    zone.records.push(foreign);
+    });
     for (const site of ['home', 'fra'] as const) await power(site);
     await recorded(...sites.home, ...sites.fra);
     await said(
@@ -96,17 +98,18 @@ describe('two watchdogs, each a process, at an API that speaks as Cloudflare’s
     for (const address of [...sites.home, ...sites.fra]) await stopEdge(address);
     await said('that no edge answers', (all) => all.includes('shop.example.com: no edge answers'));
     expect(addresses()).toEqual([...sites.fra, ...sites.home].sort());
-    expect(zone.records).toContainEqual(foreign);
-    console.log(`calls of the API: ${JSON.stringify(zone.calls)}`);
+    expect(records()).toContainEqual(foreign);
+    console.log(`calls of the API: ${JSON.stringify(cloudflare.standIn.calls().byRoute)}`);
   }, 400_000);
 });
 
+const records = () => cloudflare.standIn.records(zone);
 const titles = () => notes.map(({ title }) => title);
 
 /** The addresses of our records. */
 function addresses(): string[] {
-  return zone.records
-    .filter(({ comment }) => comment.startsWith('evenkeel pool'))
+  return records()
+    .filter(({ comment }) => comment?.startsWith('evenkeel pool'))
     .map(({ content }) => content)
     .sort();
 }
@@ -144,7 +147,11 @@ async function power(site: SiteName): Promise<void> {
       hostname: 'shop.example.com',
       paths: [{ hostname: 'shop.example.com', path: '/alive' }],
     },
-    cloudflare: { zoneId: zone.zoneId, apiUrl: zone.url, token: join(folder, 'token') },
+    cloudflare: {
+      zoneId: cloudflare.standIn.zoneId(zone),
+      apiUrl: cloudflare.url,
+      token: join(folder, 'token'),
+    },
     messages: {
       ntfy: {
         server: `http://127.0.0.1:${(phone.address() as AddressInfo).port}`,
