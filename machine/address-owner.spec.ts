@@ -51,7 +51,10 @@ const nowhere = ['pi2=192.0.2.2', 'pi3=192.0.2.3'];
       for (const state of ['BACKUP', 'FAULT', 'STOP']) {
         const rules = run(state, ['pi2=127.0.1.2', 'pi3=127.0.1.3']);
         expect(rules).toContain(held);
-        expect(rules).toContain('fib daddr type local ip daddr @undecided tcp dport 1 drop\n');
+        expect(rules).toContain('fib daddr type local ip daddr @undecided meta l4proto tcp drop\n');
+        // Else this machine would forward it, and its conntrack would know the connection.
+        expect(rules).toContain('iifname "lo" fib daddr type != local ip daddr @shared drop\n');
+        expect(rules).toContain('add element inet evenkeel_owner shared { 192.0.2.10 }\n');
         expect(rules).not.toContain(released);
       }
     });
