@@ -12,9 +12,9 @@ import { releaseCommands } from './release-commands';
 import { releaseSteps } from './release-steps';
 import { statusCommands } from './status-commands';
 import { testCommand } from './test-command';
+import { outliveTerminal } from './outlive-terminal';
 
-// `evenkeel … | head` is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+outliveTerminal();
 // It is for the start of this process; what it starts has a cache of its own, or none.
 delete process.env['NODE_COMPILE_CACHE'];
 
