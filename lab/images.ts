@@ -30,6 +30,9 @@ const release = 'bookworm';
 /** Raise it to have the base image made anew (newer Debian packages, another set of options below). */
 const baseVersion = 1;
 
+/** Name of the image that all others begin with. */
+const base = `evenkeel-lab/debian:${release}-${baseVersion}`;
+
 /**
  * Makes those of the given images that the engine lacks. Each is named for a hash of its definition, so a changed
  * Dockerfile makes a new image and an unchanged one costs one question to the engine.
@@ -42,11 +45,7 @@ export async function ensureImages<Kind extends LabImage>(
   cacheDirectory: string,
   log: Log,
 ): Promise<Record<Kind, string>> {
-  const base = `evenkeel-lab/debian:${release}-${baseVersion}`;
-  const names = Object.fromEntries(kinds.map((kind) => [kind, imageName(kind, base)])) as Record<
-    Kind,
-    string
-  >;
+  const names = Object.fromEntries(kinds.map((kind) => [kind, imageName(kind)])) as Record<Kind, string>;
   if (await haveAll(engine, Object.values<string>(names))) return names;
   await withLock(
     join(cacheDirectory, 'images.lock'),
@@ -55,12 +54,14 @@ export async function ensureImages<Kind extends LabImage>(
       if (engine.startedByUs) await clearInterrupted(engine);
       log('making images for the lab: a minute or two, once');
       if (!(await haveAll(engine, [base]))) {
-        await timed(log, `base image (Debian ${release})`, () => makeBase(engine, base, cacheDirectory, log));
+        await timed(log, `base image (Debian ${release})`, () => makeBase(engine, cacheDirectory, log));
       }
       await Promise.all(
         kinds.map(async (kind) => {
           if (await haveAll(engine, [names[kind]])) return;
-          await timed(log, `${kind} image`, () => build(engine, names[kind], base, definitions[kind]));
+          await timed(log, `${kind} image`, () =>
+            buildImage(engine, names[kind], join(__dirname, definitions[kind])),
+          );
         }),
       );
       // The stages that only served a build are of no use any more.
@@ -70,7 +71,7 @@ export async function ensureImages<Kind extends LabImage>(
   return names;
 }
 
-function imageName(kind: LabImage, base: string): string {
+function imageName(kind: LabImage): string {
   const directory = join(__dirname, definitions[kind]);
   const hash = createHash('sha256').update(base);
   for (const file of readdirSync(directory).sort())
@@ -78,20 +79,22 @@ function imageName(kind: LabImage, base: string): string {
   return `evenkeel-lab/${kind}:${hash.digest('hex').slice(0, 12)}`;
 }
 
-async function haveAll({ docker }: Engine, names: string[]): Promise<boolean> {
+/** Whether the engine has all of these images. */
+export async function haveAll({ docker }: Engine, names: readonly string[]): Promise<boolean> {
   return (await run([...docker, 'image', 'inspect', '-f', '{{.Id}}', ...names])).code === 0;
 }
 
-async function build(engine: Engine, name: string, base: string, definition: string): Promise<void> {
+/** Builds the Dockerfile of a folder upon the base, which is there once `ensureImages` has made anything. */
+export async function buildImage(engine: Engine, name: string, folder: string): Promise<void> {
   // The lab's own engine has no bridge, and its client no BuildKit; another engine keeps its own ways, with the builder that sees local images.
   const network = engine.startedByUs ? ['--network', 'host'] : [];
   const env = engine.startedByUs ? { DOCKER_BUILDKIT: '0' } : { BUILDX_BUILDER: 'default' };
   const options = ['--force-rm', ...network, '--build-arg', `BASE=${base}`, '-t', name];
-  await must([...engine.docker, 'build', '-q', ...options, join(__dirname, definition)], { env });
+  await must([...engine.docker, 'build', '-q', ...options, folder], { env });
 }
 
 /** Docker Hub's Debian where there is a way to it, else one made of Debian's packages. */
-async function makeBase(engine: Engine, base: string, cacheDirectory: string, log: Log): Promise<void> {
+async function makeBase(engine: Engine, cacheDirectory: string, log: Log): Promise<void> {
   if (!engine.startedByUs) {
     const official = `debian:${release}-slim`;
     const pulled = await run([...engine.docker, 'pull', '-q', official], { timeout: 120_000 });

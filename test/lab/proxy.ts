@@ -25,16 +25,21 @@ const pause = 20;
  * Clients behind a proxy that has all origins from DNS, as Cloudflare's has (developers.cloudflare.com, "Round-robin DNS"):
  * each request goes to the next origin, over a connection of its own; when that is refused, to another one, once. Nothing
  * that was sent is sent again.
+ *
+ * @param origins those that DNS has now; at least one
  */
 export function startProxy(
-  origins: readonly Origin[],
+  origins: () => readonly Origin[],
   host: string,
   clients = 6,
 ): { report: () => ProxyReport; stop: () => Promise<ProxyReport> } {
   const seen: ProxyReport = { requests: 0, lost: [], refused: 0, answers: {} };
   let turn = 0;
   let stopping = false;
-  const next = () => origins[turn++ % origins.length]!;
+  const next = () => {
+    const all = origins();
+    return all[turn++ % all.length]!;
+  };
   const send = async (origin: Origin, isLastTry: boolean): Promise<void> => {
     const { site, address } = origin;
     try {

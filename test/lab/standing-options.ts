@@ -4,6 +4,8 @@ import type { StackConfig } from '../../lab/site-stack';
 export interface StandingOptions {
   /** Name of the lab; default: the checkout's own. */
   name?: string;
+  /** Name of the stack, and so of the site; default: `lab`. */
+  stackName?: string;
   /** Makes another first config of the lab's own. */
   change?: (config: StackConfig) => StackConfig;
 }

@@ -49,10 +49,11 @@ export class TestSite {
    * The site with one healthy version live, whatever an earlier test left: machines are started, networks joined, and
    * one `up` with a newer generation puts the rest right.
    */
-  static async standing(live = '1.0.0', { name, change = (it) => it }: StandingOptions = {}) {
+  static async standing(live = '1.0.0', options: StandingOptions = {}) {
+    const { name, stackName, change = (it) => it } = options;
     const lab = await readLab(name);
     if (!lab) throw new Error('the lab is not up; run: ./evenkeel lab up, or ./evenkeel test --only lab');
-    const stack = new SiteStack(lab, checkoutDirectory);
+    const stack = new SiteStack(lab, checkoutDirectory, stackName);
     await stack.select();
     await stack.cancel();
     const site = new TestSite(lab, stack, change(stack.firstConfig()));

@@ -100,13 +100,11 @@ describe('two sites, of three machines and of one', () => {
   }
 
   it('get a release one after the other and go back together, without a lost request; a second site that refuses it stops the wave, and the same command finishes it', async () => {
-    const load = startProxy(
-      [
-        ...first.lab.machines.map(({ address }) => ({ site: 'lab', address })),
-        ...second.machines.map(({ address }) => ({ site: 'vps', address })),
-      ],
-      sampleHost,
-    );
+    const origins = [
+      ...first.lab.machines.map(({ address }) => ({ site: 'lab', address })),
+      ...second.machines.map(({ address }) => ({ site: 'vps', address })),
+    ];
+    const load = startProxy(() => origins, sampleHost);
     stopLoad = load.stop;
     // Not what an earlier file left in the idle slot of the first site.
     const left = first.config.release.services['shop']![first.idle]?.version;
