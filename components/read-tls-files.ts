@@ -1,11 +1,10 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { mistake } from '../config/mistake';
+import { statSync } from 'node:fs';
 import { publicNames } from '../config/public-names';
 import type { SiteConfig, TlsConfig } from '../config/site-config';
-import { certificatesOf, longestPem } from '../edge/certificate-api';
+import { longestPem } from '../edge/certificate-api';
 import { expandHome } from '../remote/expand-home';
-import { refusal } from './refusal';
+import { parsed, readCa, readPem, wrongPem } from './read-pem';
 
 /** What the config names of files for TLS, read. */
 export interface TlsMaterial {
@@ -29,18 +28,23 @@ const atCa = ['edge', 'tls', 'originPulls', 'caFile'] as const;
 export function readTlsFiles(site: SiteConfig & { edge: { tls: TlsConfig } }): TlsMaterial {
   const { certificate, originPulls } = site.edge.tls;
   const own = certificate.files && readOwn(certificate.files, publicNames(site));
-  return { ...(own && { own }), ...(originPulls && { originPullsCa: readCa(originPulls.caFile) }) };
+  return {
+    ...(own && { own }),
+    ...(originPulls && {
+      originPullsCa: readCa(atCa, originPulls.caFile, 'docs/tls.md says where Cloudflare publishes its own.'),
+    }),
+  };
 }
 
 function readOwn(
   files: { certificate: string; key: string },
   names: string[],
 ): { certificate: string; key: string } {
-  const certificate = read(atCertificate, files.certificate);
-  const key = read(atKey, files.key);
+  const certificate = readPem(atCertificate, files.certificate);
+  const key = readPem(atKey, files.key);
   const mode = statSync(expandHome(files.key)).mode & 0o777;
   if ((mode & 0o077) !== 0)
-    throw wrong(
+    throw wrongPem(
       atKey,
       `${files.key} with the permissions ${mode.toString(8).padStart(4, '0')}`,
       'a file that you alone may read (0600)',
@@ -48,7 +52,7 @@ function readOwn(
     );
   const leaf = parsed(() => new X509Certificate(certificate));
   if (!leaf)
-    throw wrong(
+    throw wrongPem(
       atCertificate,
       files.certificate,
       'a file with a certificate as PEM',
@@ -56,14 +60,14 @@ function readOwn(
     );
   const secret = parsed(() => createPrivateKey(key));
   if (!secret)
-    throw wrong(
+    throw wrongPem(
       atKey,
       files.key,
       'a file with a private key as PEM, without a passphrase',
       'Take the passphrase off with openssl pkey.',
     );
   if (!leaf.checkPrivateKey(secret))
-    throw wrong(
+    throw wrongPem(
       atKey,
       files.key,
       `the key of ${files.certificate}`,
@@ -71,7 +75,7 @@ function readOwn(
     );
   const missing = names.filter((name) => leaf.checkHost(name) === undefined);
   if (missing.length > 0)
-    throw wrong(
+    throw wrongPem(
       atCertificate,
       files.certificate,
       `a certificate for all hostnames; it lacks ${missing.join(', ')}`,
@@ -79,52 +83,11 @@ function readOwn(
     );
   const length = certificate.length + key.length;
   if (length > longestPem)
-    throw wrong(
+    throw wrongPem(
       atCertificate,
       files.certificate,
       `at most ${longestPem} bytes together with its key (they have ${length})`,
       'Leave out what is neither the certificate nor its chain; the root is not needed.',
     );
-  return { certificate: ended(certificate), key: ended(key) };
-}
-
-function readCa(file: string): string {
-  const pem = read(atCa, file);
-  if (
-    certificatesOf(pem).length === 0 ||
-    !certificatesOf(pem).every((each) => parsed(() => new X509Certificate(each))?.ca)
-  )
-    throw wrong(
-      atCa,
-      file,
-      'a file with the certificate of a CA as PEM',
-      'docs/tls.md says where Cloudflare publishes its own.',
-    );
-  if (pem.length > longestPem)
-    throw wrong(atCa, file, `at most ${longestPem} bytes`, 'Leave out the CAs that nobody needs.');
-  return ended(pem);
-}
-
-function read(at: typeof atKey | typeof atCertificate | typeof atCa, file: string): string {
-  try {
-    return readFileSync(expandHome(file), 'utf8');
-  } catch (error) {
-    throw wrong(at, file, 'a file that can be read', `${(error as Error).message}.`);
-  }
-}
-
-function parsed<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
-  }
-}
-
-function wrong(at: readonly string[], value: string, allowed: string, remedy: string): Error {
-  return refusal(mistake([...at], value, allowed, remedy).message);
-}
-
-function ended(pem: string): string {
-  return `${pem.trim()}\n`;
+  return { certificate, key };
 }

@@ -14,7 +14,7 @@ import type { TlsMaterial } from './read-tls-files';
 import { ServicePair } from './service-pair';
 import { Swarm } from './swarm';
 import { Zone } from './zone';
-import { Watchdog } from './watchdog';
+import { Watchdog, type WatchdogFiles } from './watchdog';
 
 /** What the program found out about the running site before it registered anything (see `observe`). */
 export interface Observation {
@@ -42,8 +42,8 @@ export interface SiteArgs {
   haproxyCfg: string;
   secrets: Record<string, string>;
   observed: Observation;
-  /** Text of the watchdog's program, where the config has one. */
-  watchdogProgram?: string;
+  /** What the watchdog reads, where the config has one. */
+  watchdogFiles?: WatchdogFiles;
   /** What the config names of files for TLS; undefined for a site without. */
   material?: TlsMaterial;
   /** Makes the certificate, where it is not the operator's own. */
@@ -151,11 +151,11 @@ export class Site extends pulumi.ComponentResource {
     // After the edges: a zone that is strict asks them for a certificate.
     if (cloudflare && zone)
       new Zone('zone', { cloudflare, provider: zone }, { parent: this, dependsOn: [edge] });
-    if (pool && watchdog && cloudflare && args.watchdogProgram !== undefined)
+    if (pool && watchdog && cloudflare && args.watchdogFiles)
       // After the edges, which it looks at.
       new Watchdog(
         'watchdog',
-        { site: { ...config, pool, watchdog }, cloudflare, program: args.watchdogProgram, secrets, provider },
+        { site: { ...config, pool, watchdog }, cloudflare, files: args.watchdogFiles, secrets, provider },
         { parent: this, dependsOn: [edge] },
       );
     this.registerOutputs();

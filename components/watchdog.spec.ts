@@ -27,7 +27,14 @@ function deploy(args: Partial<WatchdogArgs> = {}): Promise<ProgramRun> {
   return runProgram('home', () => {
     const provider = new docker.Provider('swarm', { host: 'ssh://root@192.168.1.11' });
     const cloudflare = { zoneId: '0'.repeat(32), token: 'cloudflare-token' };
-    new Watchdog('watchdog', { site, cloudflare, program: 'the program', secrets, provider, ...args });
+    new Watchdog('watchdog', {
+      site,
+      cloudflare,
+      files: { program: 'the program' },
+      secrets,
+      provider,
+      ...args,
+    });
   });
 }
 
@@ -72,6 +79,39 @@ describe('Watchdog', () => {
     });
   });
 
+  it('has the CA that it believes and its own certificate as configs, and the key of that as a secret', async () => {
+    const check = {
+      scheme: 'https' as const,
+      caFile: '~/tls/ca.pem',
+      clientCertificate: { certificate: '~/tls/watchdog.pem', key: 'watchdog-key' },
+    };
+    const run = await deploy({
+      site: { ...site, pool: { ...site.pool, check } },
+      files: { program: 'the program', ca: 'the CA', certificate: 'the certificate' },
+      secrets: { ...secrets, 'watchdog-key': 'the key' },
+    });
+    expect(named(run, 'evenkeel-watchdog').inputs).toMatchObject({
+      taskSpec: {
+        containerSpec: {
+          configs: ['watchdog.js', 'settings.json', 'ca.pem', 'certificate.pem'].map((file) => ({
+            fileName: `/etc/evenkeel/${file}`,
+          })),
+          secrets: ['cloudflare-token', 'ntfy-topic', 'watchdog-key'].map((name) => ({
+            fileName: `/run/secrets/${name}`,
+          })),
+        },
+      },
+    });
+    const settings = named(run, 'watchdog-settings.json').inputs['data'] as string;
+    expect(JSON.parse(Buffer.from(settings, 'base64').toString())).toMatchObject({
+      checks: {
+        ca: '/etc/evenkeel/ca.pem',
+        cert: '/etc/evenkeel/certificate.pem',
+        key: '/run/secrets/watchdog-key',
+      },
+    });
+  });
+
   it('has no secret in plain: neither in a config nor in a name', async () => {
     const run = await deploy();
     const data = named(run, 'watchdog-cloudflare-token').inputs['data'];
@@ -95,9 +135,9 @@ describe('Watchdog', () => {
     };
     const program = await nameOf('watchdog-watchdog.js');
     expect(program).toMatch(/^evenkeel-watchdog-watchdog\.js-[0-9a-f]{12}$/);
-    expect(await nameOf('watchdog-watchdog.js', { program: 'another' })).not.toBe(program);
+    expect(await nameOf('watchdog-watchdog.js', { files: { program: 'another' } })).not.toBe(program);
     const settings = await nameOf('watchdog-settings.json');
-    expect(await nameOf('watchdog-settings.json', { program: 'another' })).toBe(settings);
+    expect(await nameOf('watchdog-settings.json', { files: { program: 'another' } })).toBe(settings);
     const other: SiteConfig = { ...site, pool: { ...site.pool, proxied: false } };
     expect(await nameOf('watchdog-settings.json', { site: other as WatchdogArgs['site'] })).not.toBe(
       settings,

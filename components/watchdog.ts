@@ -3,9 +3,25 @@ import * as docker from '@pulumi/docker';
 import * as pulumi from '@pulumi/pulumi';
 import { secretNamesOf } from '../config/secret-names-of';
 import type { SiteConfig } from '../config/site-config';
-import { type CloudflareAccess, settingsFile } from '../watchdog/settings-file';
+import {
+  caFileName,
+  certificateFileName,
+  type CloudflareAccess,
+  settingsFile,
+  watchdogFolder,
+} from '../watchdog/settings-file';
 import { platformsOfImage } from './platforms';
 import { contentName } from './slot-secret';
+
+/** What the watchdog reads besides its settings and secrets, as text. */
+export interface WatchdogFiles {
+  /** `watchdogProgram`. */
+  program: string;
+  /** PEM: `evenkeel:pool.check.caFile`. */
+  ca?: string;
+  /** PEM: the certificate of `evenkeel:pool.check.clientCertificate`. */
+  certificate?: string;
+}
 
 /** Arguments of `Watchdog`. */
 export interface WatchdogArgs {
@@ -14,8 +30,7 @@ export interface WatchdogArgs {
     watchdog: NonNullable<SiteConfig['watchdog']>;
   };
   cloudflare: CloudflareAccess;
-  /** The text of the program (`watchdogProgram`). */
-  program: string;
+  files: WatchdogFiles;
   /** Contents of `evenkeel:secrets`, by name. */
   secrets: Record<string, string>;
   provider: docker.Provider;
@@ -24,9 +39,6 @@ export interface WatchdogArgs {
 /** Name of the Swarm service, and what its configs' and secrets' names begin with. */
 export const watchdogServiceName = 'evenkeel-watchdog';
 
-/** Where the configs are in the container. */
-const folder = '/etc/evenkeel';
-
 /**
  * The site's watchdog: one process on any node, which Swarm starts elsewhere when that node is gone. It is an image of Node,
  * with the program and its settings as Docker configs, so nothing has to be pushed; it writes no file and needs no volume.
@@ -34,12 +46,15 @@ const folder = '/etc/evenkeel';
 export class Watchdog extends pulumi.ComponentResource {
   constructor(name: string, args: WatchdogArgs, options?: pulumi.ComponentResourceOptions) {
     super('evenkeel:index:Watchdog', name, {}, options);
-    const { site, cloudflare, program, provider } = args;
+    const { site, cloudflare, provider } = args;
+    const { program, ca, certificate } = args.files;
     // The plugin would delete the old one first, wherever a name is given: Swarm refuses that while the service has it.
     const made = { parent: this, provider, deleteBeforeReplace: false };
     const files = [
       { file: 'watchdog.js', text: program },
       { file: 'settings.json', text: JSON.stringify(settingsFile(site, cloudflare)) },
+      ...(ca === undefined ? [] : [{ file: caFileName, text: ca }]),
+      ...(certificate === undefined ? [] : [{ file: certificateFileName, text: certificate }]),
     ].map(({ file, text }) => {
       const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
       const config = new docker.ServiceConfig(
@@ -47,9 +62,19 @@ export class Watchdog extends pulumi.ComponentResource {
         { name: `${watchdogServiceName}-${file}-${hash}`, data: Buffer.from(text).toString('base64') },
         made,
       );
-      return { configId: config.id, configName: config.name, fileName: `${folder}/${file}`, fileMode: 0o444 };
+      return {
+        configId: config.id,
+        configName: config.name,
+        fileName: `${watchdogFolder}/${file}`,
+        fileMode: 0o444,
+      };
     });
-    const needed = new Set([cloudflare.token, ...secretNamesOf(site.messages).map((each) => each.name)]);
+    const clientKey = site.pool.check.clientCertificate?.key;
+    const needed = new Set([
+      cloudflare.token,
+      ...secretNamesOf(site.messages).map((each) => each.name),
+      ...(clientKey === undefined ? [] : [clientKey]),
+    ]);
     const secrets = [...needed].sort().map((secret) => {
       const content = args.secrets[secret]!;
       const stored = new docker.Secret(
@@ -114,8 +139,8 @@ export function watchdogTemplate({ image, memory }: WatchdogArgs['site']['watchd
           'node',
           '--max-old-space-size=24',
           '--max-semi-space-size=1',
-          `${folder}/watchdog.js`,
-          `${folder}/settings.json`,
+          `${watchdogFolder}/watchdog.js`,
+          `${watchdogFolder}/settings.json`,
         ],
         user: `${nobody}:${nobody}`,
         capDrops: ['ALL'],

@@ -1,4 +1,5 @@
 import { backupElsewhere, oneKindOfBackup } from './backup-checks';
+import { clientKeyKnown, edgesCanBeAsked } from './check-scheme-checks';
 import { cloudflareTokenForNobodyElse, cloudflareTokenKnown, httpsForCloudflare } from './cloudflare-checks';
 import { oneKindOfHook } from './hook-checks';
 import { hostnamesOfTheirOwn, redirectsEnd, separatePaths, separateSessionCookies } from './hostname-checks';
@@ -56,6 +57,8 @@ const CHECKS: readonly ((stack: Parts<StackConfig>) => Mistake[])[] = [
   httpsWhole,
   poolOfItsOwn,
   checksOfThePool,
+  edgesCanBeAsked,
+  clientKeyKnown,
   watchdogHasPool,
   watchdogHasZone,
   messagesSecretsKnown,

@@ -63,6 +63,25 @@ export const poolSchema = z
           .describe(
             'What else an edge must answer. Left out: the health path of each service of this site that has one of the hostnames.',
           ),
+        caFile: value
+          .localPath('~/tls/origin_ca_ecc_root.pem')
+          .optional()
+          .describe(
+            "With https: the CA of the edges' certificates, as PEM, on your machine, where it is none that everybody knows: Cloudflare's " +
+              'Origin CA, or one of your own. Left out: the CAs that Node knows.',
+          ),
+        clientCertificate: z
+          .strictObject({
+            certificate: value
+              .localPath('~/tls/watchdog.pem')
+              .describe('The certificate, as PEM, on your machine.'),
+            key: value.secretName.describe('The entry of evenkeel:secrets that holds its key, as PEM.'),
+          })
+          .optional()
+          .describe(
+            'With https: what the watchdog shows to edges with evenkeel:edge.tls.originPulls, made by the CA that these believe. Left out: ' +
+              'it shows none.',
+          ),
       })
       .prefault({})
       .describe('What the watchdogs ask of an edge every 5 s, besides whether it is ready.'),

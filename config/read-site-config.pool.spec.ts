@@ -2,7 +2,8 @@ import { readSiteConfig } from './read-site-config';
 import { itRefuses, mistakesWith, stackWith } from './stack.fixture';
 
 const edge = { site: 'home', node: 'pi1', addresses: ['203.0.113.7'] };
-const pool = { hostnames: ['shop.example.com'], edges: [edge] };
+const pool = { hostnames: ['shop.example.com'], edges: [edge], check: { scheme: 'http' } };
+const { check: _plain, ...overHttps } = pool;
 const zone = { zone: 'example.com', zoneId: '0123456789abcdef0123456789abcdef', token: 'cloudflare-token' };
 const tls = { certificate: { cloudflare: {} } };
 const cloudflare = { cloudflare: zone, secretNames: ['cloudflare-token'], 'edge/tls': tls };
@@ -13,7 +14,10 @@ describe('readSiteConfig: pool and watchdog', () => {
     const bare = readSiteConfig(stackWith({}));
     expect(bare).not.toHaveProperty('pool');
     expect(bare).not.toHaveProperty('watchdog');
-    const { pool: read, watchdog } = readSiteConfig(stackWith({ ...cloudflare, pool, watchdog: { image } }));
+    const files = { certificate: { files: { certificate: '/c.pem', key: '/k.pem' } } };
+    const { pool: read, watchdog } = readSiteConfig(
+      stackWith({ ...cloudflare, 'edge/tls': files, pool: overHttps, watchdog: { image } }),
+    );
     expect(read).toEqual({ ...pool, proxied: true, ttl: 60_000, check: { scheme: 'https' } });
     expect(watchdog).toEqual({ image, memory: 64 * 1024 * 1024 });
   });
@@ -25,7 +29,66 @@ describe('readSiteConfig: pool and watchdog', () => {
     expect(mistakesWith({ pool: { ...pool, edges, check, proxied: false, ttl: '5m' } })).toEqual([]);
   });
 
+  it('takes the CA of the edges, and a certificate that they let in', () => {
+    const check = { caFile: '~/ca.pem', clientCertificate: { certificate: '~/w.pem', key: 'watchdog-key' } };
+    const edits = { 'edge/tls': { ...tls, originPulls: { caFile: '~/pulls.pem' } } };
+    const secretNames = ['cloudflare-token', 'watchdog-key'];
+    expect(mistakesWith({ ...cloudflare, ...edits, secretNames, pool: { ...overHttps, check } })).toEqual([]);
+  });
+
   itRefuses([
+    {
+      rule: 'HTTPS to edges that do not speak it',
+      edits: { pool: overHttps },
+      key: 'evenkeel:pool.check.scheme',
+      value: 'https',
+      allowed: 'http while evenkeel:edge.tls is left out',
+      remedy: 'Write `check: { scheme: http }`, or add evenkeel:edge.tls.',
+    },
+    {
+      rule: 'certificates of a CA that nobody knows',
+      edits: { ...cloudflare, pool: overHttps },
+      key: 'evenkeel:pool.check.caFile',
+      value: undefined,
+      allowed: "the CA of the edges' certificates, which is none that everybody knows",
+      remedy:
+        'Name its file, as docs/watchdog.md shows; or write `check: { scheme: http }`, since readiness is answered there too.',
+    },
+    {
+      rule: 'edges that let nobody in without a certificate',
+      edits: {
+        ...cloudflare,
+        'edge/tls': { ...tls, originPulls: { caFile: '~/pulls.pem' } },
+        pool: { ...overHttps, check: { caFile: '~/ca.pem' } },
+      },
+      key: 'evenkeel:pool.check.clientCertificate',
+      value: undefined,
+      allowed: 'a certificate that evenkeel:edge.tls.originPulls lets in',
+      remedy:
+        "Have one made by that CA; or, where it is Cloudflare's, write `check: { scheme: http }`, since readiness is answered there too.",
+    },
+    {
+      rule: 'a CA for plain HTTP',
+      edits: { pool: { ...pool, check: { ...pool.check, caFile: '~/ca.pem' } } },
+      key: 'evenkeel:pool.check.caFile',
+      value: '~/ca.pem',
+      allowed: 'nothing with `scheme: http`, which knows no certificates',
+      remedy: 'Remove it, or write `scheme: https`.',
+    },
+    {
+      rule: 'a key that is no secret',
+      edits: {
+        ...cloudflare,
+        pool: {
+          ...overHttps,
+          check: { caFile: '~/ca.pem', clientCertificate: { certificate: '~/w.pem', key: 'watchdog-key' } },
+        },
+      },
+      key: 'evenkeel:pool.check.clientCertificate.key',
+      value: 'watchdog-key',
+      allowed: 'the name of an entry of evenkeel:secrets: cloudflare-token',
+      remedy: "Add it: `pulumi config set --secret --path 'evenkeel:secrets.watchdog-key'`.",
+    },
     {
       rule: 'an unknown key',
       edits: { pool: { ...pool, weight: 1 } },
@@ -103,7 +166,9 @@ describe('readSiteConfig: pool and watchdog', () => {
     },
     {
       rule: 'a check under a name of others',
-      edits: { pool: { ...pool, check: { paths: [{ hostname: 'blog.example.com', path: '/' }] } } },
+      edits: {
+        pool: { ...pool, check: { ...pool.check, paths: [{ hostname: 'blog.example.com', path: '/' }] } },
+      },
       key: 'evenkeel:pool.check.paths[0].hostname',
       value: 'blog.example.com',
       allowed: "one of the pool's hostnames: shop.example.com",

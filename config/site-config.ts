@@ -52,8 +52,12 @@ export interface PoolConfig {
     scheme: 'http' | 'https';
     /** Undefined: that of the scheme. */
     port?: number;
-    /** Undefined: see `poolChecks`. */
+    /** Undefined: the health paths of this site's services (watchdog/settings-file.ts). */
     paths?: { hostname: string; path: string }[];
+    /** PEM file of the CA of the edges' certificates; undefined: those that Node knows. */
+    caFile?: string;
+    /** What the watchdog shows to the edges: a PEM file, and the name of the secret with its key. */
+    clientCertificate?: { certificate: string; key: string };
   };
 }
 

@@ -10,6 +10,13 @@ export interface CloudflareAccess {
   apiUrl?: string;
 }
 
+/** The folder of the program, of these settings and of certificates in the watchdog's container. */
+export const watchdogFolder = '/etc/evenkeel';
+
+/** Names of files there: the CA of the edges' certificates, and the watchdog's own certificate. */
+export const caFileName = 'ca.pem';
+export const certificateFileName = 'certificate.pem';
+
 /** The folder of the secrets in the watchdog's container. */
 const secretsFolder = '/run/secrets';
 
@@ -31,6 +38,11 @@ export function settingsFile(
       port: check.port ?? (scheme === 'https' ? 443 : 80),
       hostname: hostnames[0]!,
       paths: check.paths ?? healthPaths(hostnames, services),
+      ...(check.caFile !== undefined && { ca: `${watchdogFolder}/${caFileName}` }),
+      ...(check.clientCertificate && {
+        cert: `${watchdogFolder}/${certificateFileName}`,
+        key: fileOf(check.clientCertificate.key),
+      }),
     },
     cloudflare: { zoneId, token: fileOf(token), ...(apiUrl === undefined ? {} : { apiUrl }) },
     ...(messages && { messages: withFiles(messages) }),
