@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Client from 'cloudflare';
 import { startLabCloudflare } from '../../lab/cloudflare/lab-cloudflare';
@@ -14,6 +17,7 @@ import { hostAddress } from '../../lab/subnet';
 import { textOf } from '../../watchdog/local-server.fixture';
 import { startProxy, type Origin } from './proxy';
 import { TestSite } from './test-site';
+import { askTls } from './tls-visitors';
 import { until } from './until';
 
 const zone = 'example.com';
@@ -29,6 +33,9 @@ describe('two sites, each with its watchdog in its Swarm, at an API that speaks 
   /** Where the public reaches each edge. */
   let edges: Origin[];
   let foreign: object;
+  /** The CA of the stand-in, which signs the sites' certificates. */
+  let ca: string;
+  const directory = mkdtempSync(join(tmpdir(), 'evenkeel-site-dies-'));
   const notes: string[] = [];
   const vpsLab = () => `${home.lab.name}-vps`;
   const records = () => cloudflare.standIn.records(zone);
@@ -54,6 +61,8 @@ describe('two sites, each with its watchdog in its Swarm, at an API that speaks 
       content: '"not ours"',
       ttl: 300,
     });
+    ca = cloudflare.standIn.certificateAuthority();
+    writeFileSync(join(directory, 'ca.pem'), ca);
     await answerAsNtfy();
     for (const site of [home, vps]) await watch(site);
   }, 600_000);
@@ -64,6 +73,7 @@ describe('two sites, each with its watchdog in its Swarm, at an API that speaks 
         await home.lab.start(name).catch(() => undefined);
       await labDown({ name: vpsLab(), log: () => undefined });
       await home.edit((config) => {
+        delete config.edge['tls'];
         for (const key of ['cloudflare', 'pool', 'watchdog', 'messages', 'secrets'])
           delete (config as never)[key];
       });
@@ -72,6 +82,7 @@ describe('two sites, each with its watchdog in its Swarm, at an API that speaks 
     await cloudflare?.stop();
     phone?.closeAllConnections();
     phone?.close();
+    rmSync(directory, { recursive: true });
   }, 300_000);
 
   /** A server of ntfy: JSON to its root (docs.ntfy.sh, "Publish as JSON"). */
@@ -113,9 +124,11 @@ describe('two sites, each with its watchdog in its Swarm, at an API that speaks 
             addresses: [edge.address],
           })),
           proxied: false,
-          check: { scheme: 'http' },
+          check: { scheme: 'https', caFile: join(directory, 'ca.pem') },
         },
         watchdog: { image },
+        // The visitors of this test speak plain HTTP, too.
+        edge: { ...config.edge, tls: { certificate: { cloudflare: {} }, redirect: false } },
         messages: {
           ntfy: {
             server: `http://${hostAddress(home.lab.subnet, 1)}:${(phone.address() as AddressInfo).port}`,
@@ -155,6 +168,13 @@ describe('two sites, each with its watchdog in its Swarm, at an API that speaks 
     expect(notes).toEqual(titles);
     notes.length = 0;
   }
+
+  it('have certificates of its Origin CA', async () => {
+    for (const { address } of edges)
+      expect(await askTls(address, sampleHost, { ca, rejectUnauthorized: true })).toMatchObject({
+        status: 200,
+      });
+  });
 
   it('lead to all edges once both look, and within their memory', async () => {
     await recorded('lab', 'vps');
