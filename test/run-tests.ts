@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { labDown, labUp, readLab } from '../lab/lab';
 import { ensureGo } from '../lab/ensure-go';
 import { installPackages } from '../lab/install-packages';
 import { cacheDirectory } from '../lab/cache-directory';
-import { thisLab } from '../lab/lab-directory';
+import { labDirectory, thisLab } from '../lab/lab-directory';
 import { startGuard } from './guard';
 import { labTests } from './lab-tests';
 import { runJest, type Result } from './run-jest';
@@ -38,9 +39,7 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
   // Three were tried: two cores were at their end, and Swarm called machines Down that were only slow.
   const labs = wants('lab') ? (pattern ? [thisLab()] : [thisLab(), `${thisLab()}-second`]) : [];
   const takeAway = hadLab || keepLab ? labs.slice(1) : labs;
-  // waves.spec.ts and mesh.spec.ts bring up one more each, and take it away unless they are killed.
-  const guarded = takeAway.flatMap((name) => [`${name}-vps`, `${name}-mesh`, name]);
-  const guard = takeAway.length > 0 ? startGuard(guarded) : undefined;
+  const guard = takeAway.length > 0 ? startGuard(takeAway.flatMap(withOthers)) : undefined;
   guardPrograms(guard);
   try {
     if (wants('unit')) await ensureHaproxy(log);
@@ -55,7 +54,7 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
     // A lab that is to stay is somebody's to look at.
     const renew = async (name: string) => {
       if (!takeAway.includes(name)) return;
-      await labDown({ log, name });
+      await down(name, log);
       await labUp({ machines: 3, log, name });
     };
     if (wants('lab')) results.push(...(await labTests({ labs, pattern, renew, began, log })));
@@ -63,10 +62,19 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
     log(`\n${passed} passed, ${failed} failed`);
     return failed === 0 && passed > 0;
   } finally {
-    for (const name of takeAway) await labDown({ log, name });
+    for (const name of takeAway) await down(name, log);
     guard?.dismiss();
     guardPrograms(undefined);
   }
+}
+
+/** A lab and those that waves.spec.ts, site-dies.spec.ts and mesh.spec.ts bring up beside it, and take away unless they fail. */
+function withOthers(name: string): string[] {
+  return [`${name}-vps`, `${name}-mesh`, name];
+}
+
+async function down(lab: string, log: (line: string) => void): Promise<void> {
+  for (const name of withOthers(lab)) if (existsSync(labDirectory(name))) await labDown({ log, name });
 }
 
 async function units(pattern: string | undefined, log: (line: string) => void): Promise<Result> {
