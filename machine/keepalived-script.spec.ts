@@ -1,19 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fiveNodes } from '../test/sites';
 import { edgeReadinessScript } from './edge-readiness';
+import { FolderMachine } from './folder-machine.fixture';
 import { keepalivedConf } from './keepalived-conf';
 import { keepalivedScript, withoutKeepalivedScript } from './keepalived-script';
 
@@ -21,34 +11,27 @@ const site = fiveNodes();
 const conf = keepalivedConf(site, site.nodes[0]!)!;
 const onEth0 = conf.replaceAll('@192.168.1.10@', 'eth0');
 
-/** A machine of the test's: a folder that stands for its root, and programs that only note how they were called. */
+let machine: FolderMachine;
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'evenkeel-keepalived-'));
-  for (const directory of ['bin', 'etc/init.d', 'run']) mkdirSync(join(root, directory), { recursive: true });
-  for (const tool of ['sh', 'awk', 'cat', 'chmod', 'cmp', 'head', 'mkdir', 'mv', 'rm', 'sed', 'tr'])
-    symlinkSync(which(tool), join(root, 'bin', tool));
-  for (const name of ['perl', 'keepalived', 'update-rc.d', 'systemctl', 'sleep', 'apt-get'])
-    program(`bin/${name}`);
+  machine = new FolderMachine(
+    ['sh', 'awk', 'cat', 'chmod', 'cmp', 'head', 'mkdir', 'mv', 'rm', 'sed', 'tr'],
+    ['perl', 'keepalived', 'update-rc.d', 'systemctl', 'sleep', 'apt-get'],
+  );
+  ({ root } = machine);
   // A process that lives: the test's own.
   const started = `[ "$1" = stop ] || echo ${process.pid} >'${root}/run/keepalived.pid'`;
   program('etc/init.d/keepalived', started);
   program('bin/systemctl', `[ "$1" = enable ] || echo ${process.pid} >'${root}/run/keepalived.pid'`);
   ip({ route: '192.168.1.10 dev eth0 src 192.168.1.11 uid 0 \\    cache' });
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => machine.remove());
 
-function which(tool: string): string {
-  return spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim();
-}
-
-/** Puts a program into the machine: it notes its arguments, then does what `does` says. */
-function program(path: string, does = ''): void {
-  const name = path.split('/').at(-1);
-  writeFileSync(join(root, path), `#!/bin/sh\necho ${name} "$@" >>'${root}/calls'\n${does}\n`);
-  chmodSync(join(root, path), 0o755);
-}
+const program = (path: string, does?: string) => machine.program(path, does);
+const run = (script: string) => machine.run(script);
+const calls = () => machine.calls();
+const read = (path: string) => machine.read(path);
 
 /** What ip(8) says: the line of the address itself, where the machine has it, and its route. */
 function ip({ address = '', route = '' }: { address?: string; route?: string }): void {
@@ -61,26 +44,6 @@ function ip({ address = '', route = '' }: { address?: string; route?: string }):
   chmodSync(file, 0o755);
 }
 
-function run(script: string): { status: number | null; stdout: string; stderr: string } {
-  const here = script.replaceAll(/(?<![\w/])\/(etc|run)\//g, `${root}/$1/`);
-  const { status, stdout, stderr } = spawnSync(join(root, 'bin/sh'), ['-s'], {
-    input: here,
-    encoding: 'utf8',
-    env: { PATH: join(root, 'bin') },
-  });
-  return { status, stdout, stderr: stderr.replaceAll(root, '') };
-}
-
-/** How the programs were called since the last look; paths as the machine's own. */
-function calls(): string[] {
-  const path = join(root, 'calls');
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').replaceAll(root, '').trimEnd().split('\n');
-  rmSync(path);
-  return lines;
-}
-
-const read = (path: string) => readFileSync(join(root, path), 'utf8').replaceAll(root, '');
 const runs = { status: 0, stdout: 'keepalived runs, for 192.168.1.10 \n', stderr: '' };
 
 describe('keepalivedScript', () => {

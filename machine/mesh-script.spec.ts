@@ -1,18 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { meshedNodes } from '../test/sites';
+import { FolderMachine } from './folder-machine.fixture';
 import { meshConf, meshNodes, meshSite } from './mesh-conf';
 import { meshKeyScript, meshScript, withoutMeshScript } from './mesh-script';
 import { meshUpScript } from './mesh-up';
@@ -22,61 +12,33 @@ const node = meshNodes(site)[0]!;
 const conf = meshConf(site, node, new Map([['pi2', `${'b'.repeat(43)}=`]]));
 const up = meshUpScript(site.mesh, node.mesh);
 
-/** A machine of the test's: a folder that stands for its root, and programs that only note how they were called. */
+let machine: FolderMachine;
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'evenkeel-mesh-'));
-  for (const directory of ['bin', 'etc/init.d', 'etc/systemd/system', 'run'])
-    mkdirSync(join(root, directory), { recursive: true });
-  for (const tool of ['sh', 'cat', 'chmod', 'cmp', 'cp', 'grep', 'mkdir', 'mv', 'rm'])
-    symlinkSync(which(tool), join(root, 'bin', tool));
-  for (const name of ['update-rc.d', 'systemctl', 'apt-get', 'modprobe']) program(name);
+  machine = new FolderMachine(
+    ['sh', 'cat', 'chmod', 'cmp', 'cp', 'grep', 'mkdir', 'mv', 'rm'],
+    ['update-rc.d', 'systemctl', 'apt-get', 'modprobe'],
+  );
+  ({ root } = machine);
   // A kernel with WireGuard: the interface is there once it was made.
   program(
-    'ip',
+    'bin/ip',
     `case "$*" in 'link show'*) [ -e '${root}/up' ] || exit 1;; 'link add dev wg-evenkeel'*) : >'${root}/up';; ` +
       `'link del dev wg-evenkeel') rm '${root}/up';; *'address show'*) echo '4: wg-evenkeel inet 10.90.0.7/24 scope global';; esac`,
   );
   program(
-    'wg',
+    'bin/wg',
     `case "$1" in genkey) echo secret-$$;; pubkey) read -r key; echo "public-of-$key";; ` +
       `syncconf) cat >'${root}/taken-over';; show) [ -e '${root}/up' ];; esac`,
   );
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => machine.remove());
 
-function which(tool: string): string {
-  return spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim();
-}
-
-/** Puts a program into the machine: it notes its arguments, then does what `does` says. */
-function program(name: string, does = ''): void {
-  const path = join(root, 'bin', name);
-  writeFileSync(path, `#!/bin/sh\necho ${name} "$@" >>'${root}/calls'\n${does}\n`);
-  chmodSync(path, 0o755);
-}
-
-function run(script: string): { status: number | null; stdout: string; stderr: string } {
-  const here = script.replaceAll(/(?<![\w/])\/(etc|run)\//g, `${root}/$1/`);
-  const { status, stdout, stderr } = spawnSync(join(root, 'bin/sh'), ['-s'], {
-    input: here,
-    encoding: 'utf8',
-    env: { PATH: join(root, 'bin') },
-  });
-  return { status, stdout, stderr };
-}
-
-/** How the programs were called since the last look; paths as the machine's own. */
-function calls(): string[] {
-  const path = join(root, 'calls');
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').replaceAll(root, '').trimEnd().split('\n');
-  rmSync(path);
-  return lines;
-}
-
-const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const program = (path: string, does?: string) => machine.program(path, does);
+const run = (script: string) => machine.run(script);
+const calls = () => machine.calls();
+const read = (path: string) => machine.read(path);
 const modeOf = (path: string) => (statSync(join(root, path)).mode & 0o777).toString(8);
 const syncs = (lines: readonly string[]) => lines.filter((line) => line.startsWith('wg syncconf')).length;
 
@@ -98,12 +60,12 @@ describe('meshKeyScript', () => {
     rmSync(join(root, 'bin/wg'));
     const wg = `#!/bin/sh\\ncase "$1" in genkey) echo a;; pubkey) echo b;; esac\\n`;
     program(
-      'apt-get',
+      'bin/apt-get',
       `[ "$1" != install ] || { printf '${wg.replaceAll("'", '')}' >'${root}/bin/wg'; chmod 755 '${root}/bin/wg'; }`,
     );
     expect(run(meshKeyScript)).toMatchObject({ status: 0, stdout: 'installing wireguard-tools\nkey b\n' });
     expect(calls()).toContain('apt-get install -y -qq --no-install-recommends wireguard-tools');
-    program('ip', 'exit 1');
+    program('bin/ip', 'exit 1');
     expect(run(meshKeyScript)).toMatchObject({ status: 0, stdout: 'installing wireguard-go\nkey b\n' });
   });
 
@@ -156,7 +118,7 @@ describe('meshScript', () => {
     expect(run(meshScript(conf, up)).status).toBe(0);
     const unit = read('etc/systemd/system/evenkeel-mesh.service');
     expect(unit).toContain('Before=docker.service\n');
-    expect(unit).toContain(`ExecStart=${root}/etc/evenkeel/mesh-up\n`);
+    expect(unit).toContain(`ExecStart=/etc/evenkeel/mesh-up\n`);
     expect(calls().slice(0, 3)).toEqual([
       'systemctl daemon-reload',
       'systemctl enable --quiet evenkeel-mesh.service',
@@ -186,12 +148,15 @@ describe('meshScript', () => {
   });
 
   it('takes wireguard-go where the kernel has no WireGuard, and says so when that fails too', () => {
-    program('ip', `case "$*" in 'link show'*) [ -e '${root}/up' ] || exit 1;; 'link add'*) exit 2;; esac`);
-    program('wireguard-go', `: >'${root}/up'`);
+    program(
+      'bin/ip',
+      `case "$*" in 'link show'*) [ -e '${root}/up' ] || exit 1;; 'link add'*) exit 2;; esac`,
+    );
+    program('bin/wireguard-go', `: >'${root}/up'`);
     expect(run(meshScript(conf, up)).status).toBe(0);
     expect(calls()).toContain('wireguard-go wg-evenkeel');
     rmSync(join(root, 'up'));
-    program('wireguard-go', 'exit 1');
+    program('bin/wireguard-go', 'exit 1');
     expect(run(meshScript(conf, up))).toMatchObject({
       status: 1,
       stderr: 'neither the kernel nor wireguard-go makes wg-evenkeel: is there a /dev/net/tun?\n',

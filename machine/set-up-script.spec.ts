@@ -1,68 +1,31 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fiveNodes } from '../test/sites';
+import { FolderMachine } from './folder-machine.fixture';
 import { setUpScript, tearDownScript } from './set-up-script';
 import { nftablesRuleset } from './nftables-ruleset';
 
 const ruleset = nftablesRuleset(fiveNodes());
 
-/** A machine of the test's: a folder that stands for its root, and programs that only note how they were called. */
+let machine: FolderMachine;
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'evenkeel-machine-'));
-  for (const directory of ['bin', 'etc/init.d', 'etc/systemd/system', 'run', 'var/lib'])
-    mkdirSync(join(root, directory), { recursive: true });
-  const tools = ['sh', 'cat', 'mv', 'rm', 'mkdir', 'chmod', 'sort', 'head'];
-  for (const tool of tools) symlinkSync(which(tool), join(root, 'bin', tool));
-  for (const name of ['chown', 'usermod', 'nft', 'update-rc.d', 'systemctl', 'apt-get', 'sleep'])
-    program(name);
-  program('docker', 'echo 20.10.24+dfsg1');
-  program('id', 'echo 1000');
+  machine = new FolderMachine(
+    ['sh', 'cat', 'mv', 'rm', 'mkdir', 'chmod', 'sort', 'head'],
+    ['chown', 'usermod', 'nft', 'update-rc.d', 'systemctl', 'apt-get', 'sleep'],
+  );
+  ({ root } = machine);
+  program('bin/docker', 'echo 20.10.24+dfsg1');
+  program('bin/id', 'echo 1000');
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => machine.remove());
 
-function which(tool: string): string {
-  return spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).stdout.trim();
-}
-
-/** Puts a program into the machine: it notes its arguments, then does what `does` says. */
-function program(name: string, does = ''): void {
-  const path = join(root, 'bin', name);
-  writeFileSync(path, `#!/bin/sh\necho ${name} "$@" >>'${root}/calls'\n${does}\n`);
-  chmodSync(path, 0o755);
-}
-
-/** Runs a script as `runAsRoot` does, from standard input, on the machine of the test's. */
-function run(script: string): { status: number | null; stdout: string; stderr: string } {
-  const here = script.replaceAll(/(?<![\w/])\/(etc|run|var)\//g, `${root}/$1/`);
-  const { status, stdout, stderr } = spawnSync(join(root, 'bin/sh'), ['-s'], {
-    input: here,
-    encoding: 'utf8',
-    env: { PATH: join(root, 'bin') },
-  });
-  return { status, stdout, stderr };
-}
-
-/** How the programs were called, in order; paths as the machine's own. */
-function calls(): string[] {
-  const path = join(root, 'calls');
-  return existsSync(path) ? readFileSync(path, 'utf8').replaceAll(root, '').trimEnd().split('\n') : [];
-}
-
-const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const program = (path: string, does?: string) => machine.program(path, does);
+const run = (script: string) => machine.run(script);
+const calls = () => machine.calls();
+const read = (path: string) => machine.read(path);
 const ready = "Docker 20.10.24+dfsg1, slot ports closed to all but the site's nodes\n";
 
 describe('setUpScript', () => {
@@ -86,7 +49,7 @@ describe('setUpScript', () => {
     run(setUpScript(ruleset, 'root'));
     const script = read('etc/init.d/evenkeel-slot-ports');
     expect(script).toContain('# X-Start-Before:    docker\n');
-    expect(script).toContain(`exec /usr/sbin/nft -f ${root}/etc/evenkeel/slot-ports.nft\n`);
+    expect(script).toContain('exec /usr/sbin/nft -f /etc/evenkeel/slot-ports.nft\n');
     expect(spawnSync('sh', ['-n'], { input: script }).status).toBe(0);
   });
 
@@ -95,7 +58,7 @@ describe('setUpScript', () => {
     expect(run(setUpScript(ruleset, 'root')).status).toBe(0);
     const unit = read('etc/systemd/system/evenkeel-slot-ports.service');
     expect(unit).toContain('Before=docker.service ');
-    expect(unit).toContain(`ExecStart=/usr/sbin/nft -f ${root}/etc/evenkeel/slot-ports.nft\n`);
+    expect(unit).toContain(`ExecStart=/usr/sbin/nft -f /etc/evenkeel/slot-ports.nft\n`);
     expect(calls()).toContain('systemctl enable --quiet evenkeel-slot-ports.service');
     expect(existsSync(join(root, 'etc/init.d/evenkeel-slot-ports'))).toBe(false);
   });
@@ -112,12 +75,12 @@ describe('setUpScript', () => {
   });
 
   it.each(['20.10', '20.10.0', '23.0.1', '28.1.1'])('takes Docker %s', (version) => {
-    program('docker', `echo ${version}`);
+    program('bin/docker', `echo ${version}`);
     expect(run(setUpScript(ruleset, 'root')).status).toBe(0);
   });
 
   it.each(['19.03.15', '1.13.1', '20.9.9'])('refuses Docker %s and touches nothing', (version) => {
-    program('docker', `echo ${version}`);
+    program('bin/docker', `echo ${version}`);
     expect(run(setUpScript(ruleset, 'root'))).toEqual({
       status: 1,
       stdout: '',
@@ -129,7 +92,7 @@ describe('setUpScript', () => {
   it('installs just what is missing', () => {
     rmSync(join(root, 'bin/nft'));
     program(
-      'apt-get',
+      'bin/apt-get',
       `[ "$1" != install ] || { echo '#!/bin/sh' >'${root}/bin/nft'; chmod 755 '${root}/bin/nft'; }`,
     );
     expect(run(setUpScript(ruleset, 'root'))).toMatchObject({
@@ -155,14 +118,14 @@ describe('setUpScript', () => {
 
   it.each(['update', 'install'])('ends with the words of apt-get when its %s fails', (step) => {
     rmSync(join(root, 'bin/docker'));
-    program('apt-get', `[ "$1" != ${step} ] || { echo 'E: no network' >&2; exit 100; }`);
+    program('bin/apt-get', `[ "$1" != ${step} ] || { echo 'E: no network' >&2; exit 100; }`);
     const { status, stderr } = run(setUpScript(ruleset, 'root'));
     expect(status).not.toBe(0);
     expect(stderr).toBe('E: no network\n');
   });
 
   it('gives up a Docker that does not answer', () => {
-    program('docker', 'exit 1');
+    program('bin/docker', 'exit 1');
     expect(run(setUpScript(ruleset, 'root'))).toEqual({
       status: 1,
       stdout: '',
@@ -173,7 +136,7 @@ describe('setUpScript', () => {
 
   it('keeps the rules that are in place when nft refuses the new ones', () => {
     run(setUpScript(ruleset, 'root'));
-    program('nft', `[ "$1" != -c ] || { echo 'syntax error' >&2; exit 1; }`);
+    program('bin/nft', `[ "$1" != -c ] || { echo 'syntax error' >&2; exit 1; }`);
     expect(run(setUpScript('nonsense\n', 'root'))).toMatchObject({ status: 1, stderr: 'syntax error\n' });
     expect(read('etc/evenkeel/slot-ports.nft')).toBe(ruleset);
   });
@@ -181,7 +144,7 @@ describe('setUpScript', () => {
   it('loses no line of itself to a program that reads its standard input, on which the script comes', () => {
     rmSync(join(root, 'bin/nft'));
     program(
-      'apt-get',
+      'bin/apt-get',
       `cat >>'${root}/eaten'; echo '#!/bin/sh' >'${root}/bin/nft'; chmod 755 '${root}/bin/nft'`,
     );
     const long = `${'# longer than what a shell reads ahead\n'.repeat(2000)}${ruleset}`;
@@ -196,7 +159,7 @@ describe('setUpScript', () => {
 describe('tearDownScript', () => {
   it('leaves nothing of ours, and Docker as it is', () => {
     run(setUpScript(ruleset, 'admin'));
-    const before = calls().length;
+    calls();
     expect(run(tearDownScript)).toEqual({
       status: 0,
       stdout: 'slot ports, edge folder and rules of Evenkeel are gone\n',
@@ -204,14 +167,11 @@ describe('tearDownScript', () => {
     });
     for (const path of ['etc/evenkeel', 'var/lib/evenkeel', 'etc/init.d/evenkeel-slot-ports'])
       expect(existsSync(join(root, path))).toBe(false);
-    expect(calls().slice(before)).toEqual([
-      'update-rc.d evenkeel-slot-ports remove',
-      'nft delete table inet evenkeel',
-    ]);
+    expect(calls()).toEqual(['update-rc.d evenkeel-slot-ports remove', 'nft delete table inet evenkeel']);
   });
 
   it('can be run on a machine that has nothing of ours', () => {
-    program('nft', "echo 'No such file or directory' >&2; exit 1");
+    program('bin/nft', "echo 'No such file or directory' >&2; exit 1");
     rmSync(join(root, 'bin/update-rc.d'));
     expect(run(tearDownScript).status).toBe(0);
   });
