@@ -31,7 +31,7 @@ describe('an edge', () => {
     afterwards: () => Promise<void> = () => Promise.resolve(),
   ): Promise<{ late: Record<string, number>; output: string }> {
     const old = site.liveVersion;
-    const load = site.load(() => true, site.lab.machines, 120);
+    const load = site.load(() => true, site.lab.machines);
     await site.editSwitch();
     let proven = () => {};
     const whenProven = new Promise<void>((resolve) => (proven = resolve));

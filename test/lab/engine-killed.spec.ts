@@ -20,7 +20,7 @@ describe('an engine that is killed (SIGKILL) in the middle of a release', () => 
     async (share) => {
       const from = site.liveVersion;
       const to = from === '1.1.0-rc.1' ? '1.1.0-rc.2' : '1.1.0-rc.1';
-      const load = site.load((version) => version === from || version === to, site.lab.machines, 60);
+      const load = site.load((version) => version === from || version === to, site.lab.machines);
       await site.editRelease(to);
       const run = site.stack.start(['up', '--yes', '--skip-preview']);
       try {

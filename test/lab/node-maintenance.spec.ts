@@ -42,7 +42,6 @@ describe('maintenance of a machine', () => {
     site.load(
       (version) => version === '1.0.0',
       site.lab.machines.filter(({ name }) => names.includes(name)),
-      150,
     );
 
   /** What a command says when it is refused. */

@@ -32,7 +32,6 @@ describe('a machine that is gone for good', () => {
     site.load(
       (version) => version === '1.0.0',
       site.lab.machines.filter(({ name }) => name !== 'pi3'),
-      120,
     );
   const judge = ({ lost, wrong, failures }: LoadReport) =>
     expect({ lost, wrong, failures }).toEqual({ lost: 0, wrong: 0, failures: [] });

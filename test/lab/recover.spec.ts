@@ -92,7 +92,7 @@ describe('all machines, or too many of them, are lost', () => {
   it('dockerd restarted on all managers at once: whole without a hand, never another version', async () => {
     const before = await pointers();
     const shared = { ...site.lab.machines[0]!, name: 'shared address', address: site.lab.sharedAddress };
-    const load = site.load((version) => version === '1.1.0-rc.1', [shared, ...site.lab.machines], 120);
+    const load = site.load((version) => version === '1.1.0-rc.1', [shared, ...site.lab.machines]);
     await sleep(1000);
     const restarts = names().map((name) => site.lab.exec(name, ['/etc/init.d/docker', 'restart']));
     for (const { code, stdout } of await Promise.all(restarts))
@@ -123,7 +123,7 @@ describe('all machines, or too many of them, are lost', () => {
     await site.must('rollback', 'shop');
     expect(await site.versions(['pi1'])).toEqual({ pi1: '1.0.0' });
 
-    const load = site.load((version) => version === '1.0.0', site.lab.machines.slice(0, 1), 120);
+    const load = site.load((version) => version === '1.0.0', site.lab.machines.slice(0, 1));
     const done = await site.must<Recovered>('recover');
     const { wrong, lost, byTarget } = await load.stop();
     expect({ wrong }).toEqual({ wrong: 0 });
