@@ -61,8 +61,22 @@ export async function ensureRegistry(settings: RegistrySettings): Promise<LabReg
   }
 }
 
-/** Puts the engine's image `source` into the registry as `repository:tag`, and resolves with its digest as the registry gives it. */
-export async function pushImage(
+/**
+ * Puts the engine's image `source` into the registry as `repository:tag`, and resolves with its digest as the registry gives it.
+ * Images that share layers are put there side by side, and the registry then says now and then of one of these that it does
+ * not have it ("blob unknown", seen once in some hundred labs): so there are three tries.
+ */
+export async function pushImage(...args: Parameters<typeof pushOnce>): Promise<string> {
+  for (let left = 2; ; left--) {
+    try {
+      return await pushOnce(...args);
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
+}
+
+async function pushOnce(
   docker: string[],
   lab: string,
   registry: LabRegistry,

@@ -69,6 +69,16 @@ describe('labTests', () => {
     expect(lines).toContain('road.spec.ts: red again');
   });
 
+  it('goes on when jest leaves no report, which is red', async () => {
+    const { results, lines } = await running(() => false, {
+      run: (path) =>
+        path.includes('road') ? Promise.reject(new Error('no report')) : Promise.resolve(green),
+    });
+    expect(failedOf(results)).toBe(1);
+    expect(results).toHaveLength(all.length);
+    expect(lines).toContain('  no report');
+  });
+
   it('runs nothing again that could not end in time', async () => {
     const hour = 60 * 60_000;
     const { results, events, lines } = await running((path) => path.includes('road'), {

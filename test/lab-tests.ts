@@ -88,12 +88,17 @@ async function judgeAlone(file: string, before: JestResult, options: LabTests): 
 async function testFile(file: string, lab: string, options: LabTests): Promise<JestResult> {
   const { renew, run = jestOn, log } = options;
   const began = performance.now();
-  const result = await run(join(folder, file), lab);
+  const result = await run(join(folder, file), lab).catch(cameToNothing);
   const took = ((performance.now() - began) / 1000).toFixed(0);
   log(`${file} on ${lab}: ${result.passed} passed, ${result.failed} failed (${took} s)`);
   for (const failure of result.failures) log(`  ${failure}`);
   if (result.failed > 0) await renew(lab);
   return result;
+}
+
+/** A jest that leaves no report is red as well, and ends no other file. */
+function cameToNothing(error: unknown): JestResult {
+  return { passed: 0, failed: 1, failures: [error instanceof Error ? error.message : String(error)] };
 }
 
 const jestOn = (path: string, lab: string) =>
