@@ -325,10 +325,7 @@ export class TestSite {
     return readSiteConfig({ stack: this.stack.name, ...this.config, secretNames: [] }).nodes;
   }
 
-  /**
-   * A load on the given edges (default: all), for which any version of `right` is right. 100 requests a second find what 300
-   * find, and leave the machine to what is tested: two labs with clients are all on two cores.
-   */
+  /** A load on the given edges (default: all), for which any version of `right` is right; small, on a machine of two cores. */
   load(right: (version: string, sentAt: number) => boolean, machines = this.lab.machines): Load {
     return startLoad({
       targets: machines.map(({ name, address }) => ({ name, origin: `http://${address}` })),
