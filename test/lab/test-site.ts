@@ -18,6 +18,7 @@ import { readLab } from '../../lab/lab';
 import { labVariables } from '../../lab/lab-variables';
 import { startLoad } from '../../lab/load/start-load';
 import type { Load } from '../../lab/load/load';
+import type { LoadOptions } from '../../lab/load/load-options';
 import { checkoutDirectory } from '../../lab/lab-directory';
 import { withRelease } from '../../lab/release-under-load';
 import { sampleHost, SiteStack, type PulumiResult, type StackConfig } from '../../lab/site-stack';
@@ -311,30 +312,21 @@ export class TestSite {
   /** A load of clients that keep their canary cookie: one of each bucket. */
   browsers(): Load {
     const cookies = Array.from({ length: 100 }, (_, bucket) => `${canaryCookieName}=${bucket}`);
-    return startLoad({
-      targets: this.lab.machines.map(({ name, address }) => ({ name, origin: `http://${address}` })),
-      host: sampleHost,
-      keepAlive: 2,
-      fresh: 1,
-      rate: 300,
-      cookies,
-    });
-  }
-
-  private siteNodes() {
-    return readSiteConfig({ stack: this.stack.name, ...this.config, secretNames: [] }).nodes;
+    return this.clients(this.lab.machines, { rate: 300, cookies });
   }
 
   /** A load on the given edges (default: all), for which any version of `right` is right; small, on a machine of two cores. */
   load(right: (version: string, sentAt: number) => boolean, machines = this.lab.machines): Load {
-    return startLoad({
-      targets: machines.map(({ name, address }) => ({ name, origin: `http://${address}` })),
-      host: sampleHost,
-      keepAlive: 2,
-      fresh: 1,
-      rate: 100,
-      allowed: right,
-    });
+    return this.clients(machines, { rate: 100, allowed: right });
+  }
+
+  private clients(machines: Lab['machines'], more: Pick<LoadOptions, 'rate' | 'cookies' | 'allowed'>): Load {
+    const targets = machines.map(({ name, address }) => ({ name, origin: `http://${address}` }));
+    return startLoad({ targets, host: sampleHost, keepAlive: 2, fresh: 1, ...more });
+  }
+
+  private siteNodes() {
+    return readSiteConfig({ stack: this.stack.name, ...this.config, secretNames: [] }).nodes;
   }
 }
 
