@@ -13,6 +13,7 @@ const seconds: Record<string, number> = {
   'releases.spec.ts': 700,
   'recover.spec.ts': 400,
   'drill.spec.ts': 375,
+  'site-dies.spec.ts': 310,
   'rollback.spec.ts': 290,
   'rolling.spec.ts': 280,
   'node-maintenance.spec.ts': 250,
