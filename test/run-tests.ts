@@ -54,8 +54,10 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
     // A lab that is to stay is somebody's to look at.
     const renew = async (name: string) => {
       if (!takeAway.includes(name)) return;
-      await down(name, log);
-      await labUp({ machines: 3, log, name });
+      await anew(name, log).catch((error: unknown) => {
+        log(`${name} can't be made anew, once more: ${String(error)}`);
+        return anew(name, log);
+      });
     };
     if (wants('lab')) results.push(...(await labTests({ labs, pattern, renew, began, log })));
     const { passed, failed } = sumOf(results);
@@ -75,6 +77,11 @@ function withOthers(name: string): string[] {
 
 async function down(lab: string, log: (line: string) => void): Promise<void> {
   for (const name of withOthers(lab)) if (existsSync(labDirectory(name))) await labDown({ log, name });
+}
+
+async function anew(lab: string, log: (line: string) => void): Promise<void> {
+  await down(lab, log);
+  await labUp({ machines: 3, log, name: lab });
 }
 
 async function units(pattern: string | undefined, log: (line: string) => void): Promise<Result> {
