@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readinessPath } from '../edge/edge-paths';
 import { edgeReadinessScript } from './edge-readiness';
@@ -14,12 +14,17 @@ type Edge =
 
 const addresses = ['127.0.1.1', '127.0.1.2', '127.0.1.3'];
 
+const hasIPv6 = Object.values(networkInterfaces()).some((each) =>
+  each?.some(({ address }) => address === '::1'),
+);
+
 // Loopback addresses beside 127.0.0.1 are Linux's.
 (process.platform === 'linux' ? describe : describe.skip)('the script that keepalived runs', () => {
   const directory = mkdtempSync(join(tmpdir(), 'evenkeel-readiness-'));
   const script = join(directory, 'edge-readiness');
   let servers: (Server | TcpServer)[] = [];
   let asked: string[] = [];
+  let at = addresses;
 
   beforeAll(() => writeFileSync(script, edgeReadinessScript, { mode: 0o755 }));
   afterAll(() => rmSync(directory, { recursive: true }));
@@ -27,6 +32,7 @@ const addresses = ['127.0.1.1', '127.0.1.2', '127.0.1.3'];
     await Promise.all(servers.map((server) => once(server.close(), 'close')));
     servers = [];
     asked = [];
+    at = addresses;
   });
 
   /** Lets `pi1` … be as told, and runs the script for `pi1`. @returns its exit code. */
@@ -35,7 +41,7 @@ const addresses = ['127.0.1.1', '127.0.1.2', '127.0.1.3'];
     // The first that listens gets a port that is free, and all others the same one.
     for (const [index, edge] of edges.entries())
       if (edge !== 'refuses') port = await start(index, edge, port);
-    const list = edges.map((_, index) => `pi${index + 1}=${addresses[index]}`);
+    const list = edges.map((_, index) => `pi${index + 1}=${at[index]}`);
     const child = spawn(script, [what, String(port || 1), ...list], { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
@@ -63,7 +69,7 @@ const addresses = ['127.0.1.1', '127.0.1.2', '127.0.1.3'];
                 : `{"ready":${serves > 0},"serves":${serves},"services":{},"maintenance":${JSON.stringify(list)}}\n`,
             );
           });
-    servers.push(server.listen(port, addresses[index]));
+    servers.push(server.listen(port, at[index]));
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
   }
@@ -128,12 +134,18 @@ const addresses = ['127.0.1.1', '127.0.1.2', '127.0.1.3'];
     expect(asked).toEqual(Array(3).fill(`pi1 GET ${readinessPath}`));
   });
 
-  const shellcheck = spawnSync('shellcheck', ['--version']).status === 0;
-  (shellcheck ? it : it.skip)('has nothing that shellcheck finds (only where it is installed)', () => {
-    const { stdout } = spawnSync('shellcheck', ['--shell=bash', '-'], {
+  (hasIPv6 ? it : it.skip)('asks IPv6 addresses as well', async () => {
+    at = ['127.0.1.1', '::1'];
+    expect(await run('ready', 1, 2)).toBe(1);
+    at = ['::1', '127.0.1.1'];
+    expect(await run('answers', 1, 2)).toBe(0);
+  });
+
+  it('has nothing that Perl warns of', () => {
+    const { stderr } = spawnSync('perl', ['-Mstrict', '-wc', '-'], {
       input: edgeReadinessScript,
       encoding: 'utf8',
     });
-    expect(stdout).toBe('');
+    expect(stderr).toBe('- syntax OK\n');
   });
 });
