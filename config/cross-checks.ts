@@ -1,5 +1,4 @@
 import { backupElsewhere, oneKindOfBackup } from './backup-checks';
-import { clientKeyKnown, edgesCanBeAsked } from './check-scheme-checks';
 import { cloudflareTokenForNobodyElse, cloudflareTokenKnown, httpsForCloudflare } from './cloudflare-checks';
 import { oneKindOfHook } from './hook-checks';
 import { hostnamesOfTheirOwn, redirectsEnd, separatePaths, separateSessionCookies } from './hostname-checks';
@@ -10,6 +9,7 @@ import type { Mistake } from './mistake';
 import { atLeastOneEdge, managersInQuorum, uniqueNodes } from './node-checks';
 import type { Parts } from './parts';
 import { checksOfThePool, poolOfItsOwn, watchdogHasPool, watchdogHasZone } from './pool-checks';
+import { clientKeyKnown, edgesCanBeAsked } from './pool-tls-checks';
 import { portsWithoutClash } from './port-checks';
 import { releaseForEachService, slotsFilled } from './release-checks';
 import type { StackConfig } from './schema';
