@@ -21,8 +21,8 @@ async function run(before: string): Promise<number | string | null> {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
-  await once(child.stderr!, 'data');
-  child.stderr!.destroy();
+  await once(child.stderr, 'data');
+  child.stderr.destroy();
   const limit = setTimeout(() => child.kill('SIGKILL'), 15_000);
   const [code, signal] = await ended;
   clearTimeout(limit);
