@@ -37,7 +37,7 @@ while (defined other_owner()) {
     exit 0 if ($kind & 15) == 1 && $id == $router;
   }
   next if time < $end;
-  print STDERR "$address: another machine has it, and keepalived there does not know this one yet. Is an edge of the place not reachable over SSH? Then run pulumi up again when it is; keepalived was not started here\n";
+  print STDERR "$address: another machine has it, and this one hears no VRRP from it. Does a firewall drop IP protocol 112, or is that edge not reachable over SSH, so that it does not know this one yet? Mend that and run pulumi up again; keepalived was not started here\n";
   exit 1;
 }
 `;
