@@ -43,7 +43,7 @@ export interface BackedUp {
 
 /**
  * Keeps what can't be made anew from the config: Pulumi's state with the stack file beside it, in which secrets are
- * encrypted, and the state of the Swarm from a manager that does not lead, in which they are not.
+ * encrypted, and the state of the Swarm from the manager that leads, in which they are not.
  *
  * @throws Error when Pulumi's state can't be had, and, once that is kept, when the Swarm's can't: a backup without it is
  * no reason to take an older one away.

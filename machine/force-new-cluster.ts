@@ -56,7 +56,15 @@ export async function forceNewCluster(
   const container = await edgeContainer(survivor.name, contact).catch(() => undefined);
   const began = performance.now();
   await docker.swarmInit({ ...swarmAddresses(survivor), ForceNewCluster: true });
-  await patiently(answerTime, `${survivor.name}: its new Swarm does not answer`, () => listNodes(docker));
+  await patiently(answerTime, `${survivor.name}: its new Swarm does not answer`, async () => {
+    const nodes = await listNodes(docker);
+    // Docker makes such a Swarm of a state that was copied while the machine was joining (machine/manager-to-copy.ts).
+    if (!nodes.some(({ leader }) => leader))
+      throw new Error(
+        'it has no managers, so nobody can join it: this state was copied before the machine had all of it. Take an older backup, ' +
+          `or one of another manager; before that, on ${survivor.name}: docker swarm leave --force`,
+      );
+  });
   const ms = performance.now() - began;
   log(`${survivor.name}: is the manager of the new Swarm after ${Math.round(ms)} ms`);
   const before = newest ? await raiseLabel(docker, newest) : await readLabel(docker);
