@@ -33,6 +33,9 @@ import type { StackOptions } from './stack-options';
 /** How long a manager may call itself the leader after it has lost the others, in ms: 10 election ticks of 1 s, and some. */
 const leaderTime = 20_000;
 
+/** How long the machines that have come back may take to run what they are to run, in ms: seconds where they have its images. */
+const settleTime = 60_000;
+
 /** The options of `evenkeel recover`. */
 export interface RecoverOptions extends StackOptions {
   /** The manager to recover from; default: the only one, or the one with the newest state. */
@@ -100,7 +103,9 @@ export async function recover(options: RecoverOptions, output: Output): Promise<
     const { retriedUp } = await import('./retried-up.js');
     // The survivor may have missed the last changes, and Pulumi would not know without looking.
     await retriedUp(project, site, 'evenkeel recover', log, { refresh: true });
-    const { problems } = siteStatus(site, await readSite(site, contact));
+    // What is wrong while machines are lost stays so.
+    const whole = missing.length === 0 && Object.keys(plan.lost).length === 0;
+    const problems = await problemsLeft(site, contact, whole ? settleTime : 0, log);
     const result: Recovered = { stack: project.stack, ...plan, ...done, missing, problems };
     output.done(result, [
       `The Swarm has a quorum again, on generation ${site.release.generation}.`,
@@ -109,6 +114,22 @@ export async function recover(options: RecoverOptions, output: Output): Promise<
     ]);
   } finally {
     contact.close();
+  }
+}
+
+/** What is wrong with the site once that stays so: the last machine that came in has yet to start what runs on it. */
+async function problemsLeft(
+  site: SiteConfig,
+  contact: SiteContact,
+  patience: number,
+  log: (line: string) => void,
+): Promise<string[]> {
+  const until = Date.now() + patience;
+  for (let said = false; ; said = true) {
+    const { problems } = siteStatus(site, await readSite(site, contact));
+    if (problems.length === 0 || Date.now() >= until) return problems;
+    if (!said) log(`waiting until all is well: ${problems.join('; ')}`);
+    await sleep(1000);
   }
 }
 
