@@ -1,3 +1,4 @@
+import { messageOf } from '../edge/site-contact';
 import { CallBudget } from '../watchdog/call-budget';
 import { cloudflareApi } from '../watchdog/cloudflare-api';
 import { requireGeneration } from '../watchdog/require-generation';
@@ -25,10 +26,9 @@ export async function keepOutOfDns(options: SitesOptions, log: (line: string) =>
     const required = await requireGeneration(api, poolOf(pool), site, wanted);
     log(`the watchdogs keep its edges out of DNS until they have generation ${required}`);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     log(
       `the watchdogs could not be told to keep its edges out of DNS until they have generation ${wanted}, so it may come back ` +
-        `with what it had: ${why}`,
+        `with what it had: ${messageOf(error)}`,
     );
   }
 }
