@@ -1,4 +1,4 @@
-import { fisherExact, fisherPower, type FailureCount } from './fisher-exact';
+import { fisherExact, fisherPower, isSignificant, type FailureCount } from './fisher-exact';
 import { compareQuantile, quantileOf, type QuantileComparison, type Tolerance } from './quantile-comparison';
 
 /** What an edge saw of one request that it sent to a slot. */
@@ -123,8 +123,8 @@ export function judgeCanary(
   const failureP = fisherExact(candidateCount, liveCount);
   const latency = compareLatency(ofLive.times, ofCandidate.times, rules);
   const worse = [
-    ...(failureP <= half ? [`${failureText(candidateCount, liveCount)} (p ${formatP(failureP)})`] : []),
-    ...(latency.p <= half
+    ...(isSignificant(failureP, half) ? [`${failureText(candidateCount, liveCount)} (p ${formatP(failureP)})`] : []),
+    ...(isSignificant(latency.p, half)
       ? [`${latencyText(latency)} (of ${requestsText(candidateCount, liveCount)}, p ${formatP(latency.p)})`]
       : []),
   ];
@@ -132,7 +132,7 @@ export function judgeCanary(
   const seen = `${failureText(candidateCount, liveCount)}; ${latencyText(latency)}`;
   const enough = fisherPower(rules.detect, candidateCount.of, liveCount, half) >= rules.power;
   // A live slot that fails often would need many requests to show a candidate that fails a little more, but few to show one that mends it.
-  const failsLess = fisherExact(liveCount, candidateCount) <= half;
+  const failsLess = isSignificant(fisherExact(liveCount, candidateCount), half);
   if (!enough && !failsLess)
     return {
       verdict: 'inconclusive',

@@ -98,6 +98,8 @@ describe('fisherPower', () => {
           expect(fisherPower(rise, requests, live, alpha)).toBeCloseTo(expected, 9);
         },
       ),
+      // Here the p-value of 57 failures is 0.05 itself.
+      { examples: [[57, { failed: 2, of: 3 }, 0.05, 0.05]] },
     );
   });
 

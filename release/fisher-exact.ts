@@ -33,6 +33,14 @@ export function fisherExact(candidate: FailureCount, live: FailureCount): number
 }
 
 /**
+ * Whether a p-value is `alpha` or less, also where it is `alpha` itself and the logarithms put it a hair above. R's
+ * fisher.test compares with the same margin (its `relErr`, 1 + 1e-7).
+ */
+export function isSignificant(p: number, alpha: number): boolean {
+  return p <= alpha * (1 + 1e-7);
+}
+
+/**
  * The chance that `fisherExact` gives `alpha` or less for a candidate that fails `rise` more often than live does.
  * Live's rate is taken as it was seen, so a live slot that fails often itself needs more requests for the same chance.
  *
@@ -42,7 +50,7 @@ export function fisherExact(candidate: FailureCount, live: FailureCount): number
  */
 export function fisherPower(rise: number, requests: number, live: FailureCount, alpha: number): number {
   if (live.of === 0) return 0;
-  const significant = (failed: number) => fisherExact({ failed, of: requests }, live) <= alpha;
+  const significant = (failed: number) => isSignificant(fisherExact({ failed, of: requests }, live), alpha);
   if (!significant(requests)) return 0;
   // The smallest number of failures that is significant: each one more makes the p-value smaller.
   let [low, high] = [0, requests];

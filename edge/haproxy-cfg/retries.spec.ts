@@ -24,8 +24,9 @@ function answer(slot: string, asked: IncomingMessage, reply: ServerResponse): vo
     if (how === 'reset') return asked.socket.resetAndDestroy();
     if (how === 'half') return asked.socket.end('HTTP/1.1 200 OK\r\ncontent-le');
     reply.end(slot);
-    // It dies when it has answered, so that the edge's next request over this connection may meet its end.
-    if (how === 'last') setImmediate(() => asked.socket.destroy());
+    // It dies when it has answered, so that the edge's next request over this connection may meet its end. One server only:
+    // were all like that, each of the tries could meet such a connection.
+    if (how === 'last' && asked.socket.localAddress!.endsWith(edge)) setImmediate(() => asked.socket.destroy());
   });
 }
 
