@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runJest, type JestResult, type Result } from './run-jest';
+import { besideLabs, runJest, type JestResult, type Result } from './run-jest';
 import { root } from './run-program';
 
 const folder = join('test', 'lab');
@@ -50,7 +50,7 @@ export interface LabTests {
  * Runs the lab's test files, side by side on as many labs as there are. After a file that is red the lab is made anew:
  * else the next ones would be judged by what it left.
  *
- * Two labs side by side take two cores to their limit, and Swarm, keepalived and clients have limits of time. So a file
+ * Labs side by side take two cores to their limit, and Swarm, keepalived and clients have limits of time. So a file
  * that is red beside another lab is run once more with the machine to itself, and that counts; what was seen before stays
  * in the output, and is said at the end. A fault of ours is red again.
  */
@@ -103,7 +103,10 @@ function cameToNothing(error: unknown): JestResult {
 }
 
 const jestOn = (path: string, lab: string) =>
-  runJest('lab', ['--runInBand', '--verbose', '--runTestsByPath', path], { EVENKEEL_LAB: lab });
+  runJest('lab', ['--runInBand', '--verbose', '--runTestsByPath', path], {
+    variables: { EVENKEEL_LAB: lab },
+    niceness: besideLabs,
+  });
 
 /** The longest first. */
 async function testFiles(pattern = ''): Promise<string[]> {

@@ -3,6 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from './run-program';
 
+/**
+ * Beside labs nothing of ours may take their machines' time: on Linux all containers together have the weight of one
+ * process of niceness 0 (cgroup v1: /docker has 1024, as such a process has), so three busy Nodes would leave them a
+ * quarter of the cores, and Swarm would call machines Down that are only slow. A process of niceness 10 weighs 110.
+ */
+export const besideLabs = 10;
+
 /** How many tests, or checks, passed and failed. */
 export interface Result {
   passed: number;
@@ -37,12 +44,12 @@ interface JestReport {
  *
  * @param project which of the projects of jest.config.js
  * @param args more arguments, as a pattern
- * @param variables what is added to the environment
+ * @param options of `runProgram`
  */
 export async function runJest(
   project: 'unit' | 'lab',
   args: readonly string[],
-  variables: Record<string, string> = {},
+  options: { variables?: Record<string, string>; niceness?: number } = {},
 ): Promise<JestResult> {
   const directory = await mkdtemp(join(tmpdir(), 'evenkeel-test-'));
   const file = join(directory, 'result.json');
@@ -51,7 +58,7 @@ export async function runJest(
     // A failed test may leave a server, a load or a session open, which must not keep CI from its end.
     own.push('--silent=false', '--forceExit');
     // jest writes its JSON to standard output as well.
-    await runProgram('jest', [...own, ...args], { quietOutput: true, variables });
+    await runProgram('jest', [...own, ...args], { ...options, quietOutput: true });
     return resultOf(JSON.parse(await readFile(file, 'utf8')) as JestReport);
   } finally {
     await rm(directory, { recursive: true, force: true });

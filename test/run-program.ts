@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Guard } from './guard';
 
@@ -17,12 +18,18 @@ export function guardPrograms(by: Guard | undefined): void {
 /**
  * Runs a program with its output on ours, and with npm's packages first in its PATH.
  *
+ * @param options.niceness 0 (default) to 19, as `nice` has it, for it and all that it starts.
  * @returns its exit code, 1 when a signal ended it.
  */
 export async function runProgram(
   program: string,
   args: readonly string[],
-  options: { cwd?: string; quietOutput?: boolean; variables?: Record<string, string> } = {},
+  options: {
+    cwd?: string;
+    quietOutput?: boolean;
+    variables?: Record<string, string>;
+    niceness?: number;
+  } = {},
 ): Promise<number> {
   const PATH = `${join(root, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`;
   const child = spawn(program, args, {
@@ -32,6 +39,7 @@ export async function runProgram(
     // A group of its own, so that the guard can end all of it. Without a guard it ends with us, as Ctrl-C has it.
     detached: guard !== undefined,
   });
+  if (options.niceness !== undefined && child.pid !== undefined) setPriority(child.pid, options.niceness);
   const forget = guard && child.pid !== undefined ? guard.watch(child.pid) : undefined;
   const [code] = (await once(child, 'close')) as [number | null];
   forget?.();

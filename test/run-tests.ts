@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { labDown, labUp, readLab } from '../lab/lab';
 import { ensureGo } from '../lab/ensure-go';
@@ -7,7 +8,7 @@ import { cacheDirectory } from '../lab/cache-directory';
 import { labDirectory, thisLab } from '../lab/lab-directory';
 import { startGuard } from './guard';
 import { labTests } from './lab-tests';
-import { runJest, type Result } from './run-jest';
+import { besideLabs, runJest, type Result } from './run-jest';
 import { guardPrograms, root, runProgram } from './run-program';
 
 /** The parts of the suite. `checks` are types, lint and format; `lab` needs the machines, the others nothing. */
@@ -35,22 +36,12 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
   const wants = (part: TestPart) => only === undefined || only === part;
   const began = performance.now();
   const hadLab = (await readLab()) !== undefined;
-  // Most of the time the lab's tests wait for Swarm's own times, so labs side by side take little more than one.
-  // Three were tried: two cores were at their end, and Swarm called machines Down that were only slow.
-  const labs = wants('lab') ? (pattern ? [thisLab()] : [thisLab(), `${thisLab()}-second`]) : [];
+  const labs = wants('lab') ? labNames(pattern ? 1 : labsBesideEachOther()) : [];
   const takeAway = hadLab || keepLab ? labs.slice(1) : labs;
   const guard = takeAway.length > 0 ? startGuard(takeAway.flatMap(withOthers)) : undefined;
   guardPrograms(guard);
   try {
     if (wants('unit')) await ensureHaproxy(log);
-    const lab = bringUp(labs, log);
-    lab.catch(() => undefined); // awaited below, after the parts that run meanwhile
-    // jest takes one core of two for itself.
-    const results: Result[] = await Promise.all([
-      ...(wants('unit') ? [units(pattern, log)] : []),
-      withoutLab(wants, pattern, log),
-    ]);
-    await lab;
     // A lab that is to stay is somebody's to look at.
     const renew = async (name: string) => {
       if (!takeAway.includes(name)) return;
@@ -59,7 +50,17 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
         return anew(name, log);
       });
     };
-    if (wants('lab')) results.push(...(await labTests({ labs, pattern, renew, began, log })));
+    const onLabs = async () => {
+      if (!wants('lab')) return [];
+      await bringUp(labs, log);
+      return labTests({ labs, pattern, renew, began, log });
+    };
+    const results = await allOf([
+      // With its one worker it takes one core of two; ahead of the rest, since its tests have short limits of time.
+      wants('unit') ? units(pattern, log) : sumOf([]),
+      withoutLab(wants, pattern, log),
+      onLabs().then(sumOf),
+    ]);
     const { passed, failed } = sumOf(results);
     log(`\n${passed} passed, ${failed} failed`);
     return failed === 0 && passed > 0;
@@ -68,6 +69,27 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
     guard?.dismiss();
     guardPrograms(undefined);
   }
+}
+
+/** Waits for all, also when one fails: nothing goes on behind the caller's back. */
+async function allOf<T>(all: readonly (T | Promise<T>)[]): Promise<T[]> {
+  const settled = await Promise.allSettled(all);
+  return settled.map((each) => {
+    if (each.status === 'rejected') throw each.reason;
+    return each.value;
+  });
+}
+
+/**
+ * Most of the time the lab's tests wait for Swarm's own times, so labs side by side take little more than one: four keep
+ * two cores busy. A lab and its tests' programs take up to 2.5 GiB.
+ */
+function labsBesideEachOther(): number {
+  return Math.max(1, Math.min(4, Math.floor(totalmem() / (2.5 * 1024 ** 3))));
+}
+
+function labNames(count: number): string[] {
+  return ['', '-second', '-third', '-fourth'].slice(0, count).map((suffix) => thisLab() + suffix);
 }
 
 /** A lab and those that waves.spec.ts, site-dies.spec.ts and mesh.spec.ts bring up beside it, and take away unless they fail. */
@@ -134,7 +156,7 @@ async function checks(log: (line: string) => void): Promise<Result> {
   let failed = 0;
   for (const [name, args] of commands) {
     const began = performance.now();
-    const code = await runProgram(name, args);
+    const code = await runProgram(name, args, { niceness: besideLabs });
     log(`${name}: ${code === 0 ? 'clean' : 'FAILED'} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
     if (code !== 0) failed++;
   }
@@ -143,6 +165,9 @@ async function checks(log: (line: string) => void): Promise<Result> {
 
 async function sample(log: (line: string) => void): Promise<Result> {
   const go = await ensureGo(cacheDirectory(), log);
-  const code = await runProgram(go, ['test', './...'], { cwd: join(root, 'lab', 'sample') });
+  const code = await runProgram(go, ['test', './...'], {
+    cwd: join(root, 'lab', 'sample'),
+    niceness: besideLabs,
+  });
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
