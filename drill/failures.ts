@@ -17,6 +17,8 @@ export interface Failure {
   inject(site: DrillSite, machine: string): Promise<void>;
   /** What ends it, in words for the table. */
   healedBy: string;
+  /** Whether the machine ends it by itself, so that a command does not find it broken to its very end. */
+  endsByItself?: boolean;
   /** Ends it, after Swarm has noticed; left out: nobody has to. */
   heal?(site: DrillSite, machine: string): Promise<void>;
 }
@@ -65,7 +67,8 @@ export const failures: readonly Failure[] = [
     takesConnections: false,
     inject: async (site, machine) => void (await site.on(machine, 'pkill -KILL -x dockerd')),
     healedBy: 'dockerd starts again',
-    // Systemd does so by itself (docker.service has Restart=always).
+    // Systemd does so by itself (docker.service has Restart=always); on the lab's machines, which have none, this stands for it.
+    endsByItself: true,
     heal: async (site, machine) =>
       void (await site.on(
         machine,
