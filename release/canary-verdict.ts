@@ -123,7 +123,9 @@ export function judgeCanary(
   const failureP = fisherExact(candidateCount, liveCount);
   const latency = compareLatency(ofLive.times, ofCandidate.times, rules);
   const worse = [
-    ...(isSignificant(failureP, half) ? [`${failureText(candidateCount, liveCount)} (p ${formatP(failureP)})`] : []),
+    ...(isSignificant(failureP, half)
+      ? [`${failureText(candidateCount, liveCount)} (p ${formatP(failureP)})`]
+      : []),
     ...(isSignificant(latency.p, half)
       ? [`${latencyText(latency)} (of ${requestsText(candidateCount, liveCount)}, p ${formatP(latency.p)})`]
       : []),

@@ -26,7 +26,8 @@ function answer(slot: string, asked: IncomingMessage, reply: ServerResponse): vo
     reply.end(slot);
     // It dies when it has answered, so that the edge's next request over this connection may meet its end. One server only:
     // were all like that, each of the tries could meet such a connection.
-    if (how === 'last' && asked.socket.localAddress!.endsWith(edge)) setImmediate(() => asked.socket.destroy());
+    if (how === 'last' && asked.socket.localAddress!.endsWith(edge))
+      setImmediate(() => asked.socket.destroy());
   });
 }
 
