@@ -41,7 +41,16 @@ export function registrationsText(registrations: readonly Registration[]): strin
   const document = new Document(
     Object.fromEntries(
       registrations.map(
-        ({ key, parent, dependsOn, ignoreChanges, deleteBeforeReplace, provider, inputs }) => [
+        ({
+          key,
+          parent,
+          dependsOn,
+          ignoreChanges,
+          deleteBeforeReplace,
+          retainOnDelete,
+          provider,
+          inputs,
+        }) => [
           key,
           {
             parent: parent ?? '(the stack)',
@@ -49,6 +58,7 @@ export function registrationsText(registrations: readonly Registration[]): strin
             ...(provider ? { provider } : {}),
             ...(ignoreChanges.length > 0 ? { ignoreChanges } : {}),
             ...(deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace }),
+            ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
             ...(Object.keys(inputs).length > 0 ? { inputs: unpacked(inputs) } : {}),
           },
         ],

@@ -13,6 +13,8 @@ export interface Registration {
   ignoreChanges: string[];
   /** Whether a replacement comes after what it replaces is gone; undefined: the plugin decides. */
   deleteBeforeReplace?: boolean;
+  /** Whether what it stands for stays when it is deleted. */
+  retainOnDelete?: boolean;
   /** The provider that it was given itself. */
   provider?: string;
   /** Resolved; what is a secret to Pulumi is a `Secret`. */
@@ -36,9 +38,14 @@ export interface ProgramRun {
  * Runs a program under Pulumi's mocks and collects what it registers. Parent, dependsOn and the other options come from
  * a stack transformation, since mocks leave them out.
  *
+ * @param outputs what a provider adds to the inputs of resources of a type, by type.
  * @throws Error when the program throws, or asks a provider for anything but a resource: there is nobody to answer.
  */
-export async function runProgram(stack: string, program: () => void): Promise<ProgramRun> {
+export async function runProgram(
+  stack: string,
+  program: () => void,
+  outputs: Record<string, object> = {},
+): Promise<ProgramRun> {
   const inputs = new Map<string, Record<string, unknown>>();
   const events: string[] = [];
   const thrown: unknown[] = [];
@@ -51,7 +58,10 @@ export async function runProgram(stack: string, program: () => void): Promise<Pr
       events.push(`start ${key}`);
       await new Promise((resolve) => setImmediate(resolve)); // others may start meanwhile, unless they have to wait
       events.push(`end ${key}`);
-      return { id: custom === false ? '' : `id-of-${name}`, state: given as object };
+      return {
+        id: custom === false ? '' : `id-of-${name}`,
+        state: { ...(given as object), ...outputs[type] },
+      };
     },
     call: ({ token }) => {
       throw new Error(`the program asks for ${token}, which no test answers`);
@@ -78,7 +88,7 @@ export async function runProgram(stack: string, program: () => void): Promise<Pr
   };
   const registrations = await Promise.all(
     [...seen].map(async ([resource, { type, name, opts }]): Promise<Registration> => {
-      const { provider, dependsOn, ignoreChanges, deleteBeforeReplace } =
+      const { provider, dependsOn, ignoreChanges, deleteBeforeReplace, retainOnDelete } =
         opts as pulumi.CustomResourceOptions;
       const needed = pulumi.output(dependsOn ?? []) as pulumi.Output<pulumi.Resource | pulumi.Resource[]>;
       const key = keyOf(resource);
@@ -90,6 +100,7 @@ export async function runProgram(stack: string, program: () => void): Promise<Pr
         dependsOn: [await promiseOf(needed)].flat().map(keyOf).sort(),
         ignoreChanges: ignoreChanges ?? [],
         deleteBeforeReplace,
+        retainOnDelete,
         provider: provider && keyOf(provider),
         inputs: inputs.get(key)!,
       };
