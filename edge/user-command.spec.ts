@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../test/is-alive';
+import { waitUntil } from '../test/wait-until';
 import { runUserCommand } from './user-command';
 
 async function run(command: string, environment: Record<string, string> = {}, timeout = 10_000) {
@@ -36,7 +36,7 @@ describe('runUserCommand', () => {
   it('is killed with what it has started when its time is over', async () => {
     const { failure, lines } = await run('sleep 60 & echo $!; wait', {}, 1000);
     expect(failure).toBe('not done within 1 s');
-    await until(() => !isAlive(Number(lines[0])));
+    await waitUntil(() => !isAlive(Number(lines[0])));
   });
 
   it('is not waited for when something of it has got away and holds its output', async () => {
@@ -47,19 +47,3 @@ describe('runUserCommand', () => {
     expect(failure).toBe('not done within 1 s');
   });
 });
-
-/** Whether a process runs, and not only waits to be collected. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let attempt = 0; !holds(); attempt++) {
-    if (attempt === 100) throw new Error('not so within 10 s');
-    await sleep(100);
-  }
-}

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { waitUntil } from './wait-until';
 
 /** A process that starts a guard and children of its own, as `evenkeel test` does, and says their process IDs. */
 const program = (directory: string) => `
@@ -41,35 +42,30 @@ describe('guardWith', () => {
     group = Number(line.toString());
   });
   afterEach(async () => {
-    if (isAlive(group)) process.kill(-group, 'SIGKILL');
+    if (groupIsAlive(group)) process.kill(-group, 'SIGKILL');
     await rm(directory, { recursive: true });
   });
 
   it('ends what a killed process had started, and cleans up', async () => {
-    expect(isAlive(group)).toBe(true);
+    expect(groupIsAlive(group)).toBe(true);
     child.kill('SIGKILL');
     await waitUntil(() => existsSync(join(directory, 'clean')));
-    await waitUntil(() => !isAlive(group));
+    await waitUntil(() => !groupIsAlive(group));
   });
 
   it('does nothing once it is dismissed', async () => {
     child.stdin!.write('done\n');
     await once(child, 'close');
-    expect(isAlive(group)).toBe(true);
+    expect(groupIsAlive(group)).toBe(true);
     expect(existsSync(join(directory, 'clean'))).toBe(false);
   });
 });
 
 /** Whether a process group has a process left. */
-function isAlive(group: number): boolean {
+function groupIsAlive(group: number): boolean {
   try {
     return process.kill(-group, 0);
   } catch {
     return false;
   }
-}
-
-async function waitUntil(holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 10_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 50)))
-    if (Date.now() > end) throw new Error('not within 10 s');
 }

@@ -25,6 +25,12 @@ const seconds: Record<string, number> = {
   'engine-killed.spec.ts': 180,
 };
 
+/**
+ * The suite can't end before its longest file does. That has three times the share of the others (weights 335 and 110),
+ * and machines and edges are ahead of it still.
+ */
+const nicenessOf = (path: string) => (path.endsWith('releases.spec.ts') ? besideLabs / 2 : besideLabs);
+
 /** How long a file is taken to need that has no time of its own, in s. */
 const others = 170;
 
@@ -105,7 +111,7 @@ function cameToNothing(error: unknown): JestResult {
 const jestOn = (path: string, lab: string) =>
   runJest('lab', ['--runInBand', '--verbose', '--runTestsByPath', path], {
     variables: { EVENKEEL_LAB: lab },
-    niceness: besideLabs,
+    niceness: nicenessOf(path),
   });
 
 /** The longest first. */

@@ -16,7 +16,8 @@ export function guardPrograms(by: Guard | undefined): void {
 }
 
 /**
- * Runs a program with its output on ours, and with npm's packages first in its PATH.
+ * Runs a program with its output on ours, and with npm's packages first in its PATH. With a guard, what it leaves running
+ * is killed.
  *
  * @param options.niceness 0 (default) to 19, as `nice` has it, for it and all that it starts.
  * @returns its exit code, 1 when a signal ended it.
@@ -42,6 +43,19 @@ export async function runProgram(
   if (options.niceness !== undefined && child.pid !== undefined) setPriority(child.pid, options.niceness);
   const forget = guard && child.pid !== undefined ? guard.watch(child.pid) : undefined;
   const [code] = (await once(child, 'close')) as [number | null];
+  if (forget) endGroup(child.pid!);
   forget?.();
   return code ?? 1;
+}
+
+/**
+ * What a program leaves behind ends with it: a test that ran into its limit of time leaves an `up` that runs, which would
+ * write into the lab that is made anew (seen: its stack was there before it was made, and its config file was not).
+ */
+function endGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nothing is left of it.
+  }
 }

@@ -1,0 +1,39 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { guardWith } from './guard';
+import { isAlive } from './is-alive';
+import { guardPrograms, runProgram } from './run-program';
+import { waitUntil } from './wait-until';
+
+describe('runProgram', () => {
+  let directory: string;
+  beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'evenkeel-program-'))));
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  it('gives the exit code, and 1 when a signal ended it', async () => {
+    expect(await runProgram('sh', ['-c', 'exit 3'])).toBe(3);
+    expect(await runProgram('sh', ['-c', 'kill -TERM $$'])).toBe(1);
+  });
+
+  it('runs it with the niceness and the variables that it is told', async () => {
+    const script = 'echo "$(nice) $COLOUR" >"$FILE"';
+    const variables = { FILE: join(directory, 'said'), COLOUR: 'green' };
+    await runProgram('sh', ['-c', `sleep 0.2; ${script}`], { variables, niceness: 7 });
+    expect(readFileSync(variables.FILE, 'utf8')).toBe('7 green\n');
+  });
+
+  it('with a guard, leaves nothing of it running', async () => {
+    const guard = guardWith('true', directory);
+    guardPrograms(guard);
+    try {
+      const file = join(directory, 'pid');
+      expect(await runProgram('sh', ['-c', `sleep 60 & echo $! >${file}`])).toBe(0);
+      const pid = Number(readFileSync(file, 'utf8'));
+      await waitUntil(() => !isAlive(pid));
+    } finally {
+      guardPrograms(undefined);
+      guard.dismiss();
+    }
+  });
+});
