@@ -7,10 +7,10 @@ import { readStackFile } from '../stack-file/stack-file';
 import { DrillSite } from './drill-site';
 
 /** What a steady public asks that leaves two cores room for three machines and Pulumi, in requests a second. */
-const rate = 150;
+const steadyRate = 150;
 
 /** The lab's site: its machines are containers, whose power can be cut and given back. */
-export async function labSite(lab: Lab): Promise<DrillSite> {
+export async function labSite(lab: Lab, rate = steadyRate): Promise<DrillSite> {
   const stack = new SiteStack(lab, checkoutDirectory);
   if (!(await stack.read())) throw new Error('Nothing runs on the lab yet. Run: ./evenkeel lab');
   const config = readSiteConfig({ stack: stack.name, ...(await readStackFile(stack.configFile)).config() });

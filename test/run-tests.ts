@@ -81,15 +81,15 @@ async function allOf<T>(all: readonly (T | Promise<T>)[]): Promise<T[]> {
 }
 
 /**
- * Most of the time the lab's tests wait for Swarm's own times, so labs side by side take little more than one: four keep
- * two cores busy. A lab and its tests' programs take up to 2.5 GiB.
+ * Most of the time the lab's tests wait for Swarm's own times, so labs side by side take little more than one. Three keep
+ * two cores busy; with four, each takes the longer for it (measured). A lab and its tests' programs take up to 2.5 GiB.
  */
 function labsBesideEachOther(): number {
-  return Math.max(1, Math.min(4, Math.floor(totalmem() / (2.5 * 1024 ** 3))));
+  return Math.max(1, Math.min(3, Math.floor(totalmem() / (2.5 * 1024 ** 3))));
 }
 
 function labNames(count: number): string[] {
-  return ['', '-second', '-third', '-fourth'].slice(0, count).map((suffix) => thisLab() + suffix);
+  return ['', '-second', '-third'].slice(0, count).map((suffix) => thisLab() + suffix);
 }
 
 /** A lab and those that waves.spec.ts, site-dies.spec.ts and mesh.spec.ts bring up beside it, and take away unless they fail. */

@@ -50,15 +50,15 @@ describe('a server that dies under load', () => {
     await whole();
     await keepLogs();
     const targets = machines.map((name) => ({ name, origin: `http://${site.address(name)}` }));
-    const load = startLoad({ targets, host: sampleHost, keepAlive: 4, fresh: 2, rate: 300 });
+    const load = startLoad({ targets, host: sampleHost, keepAlive: 4, fresh: 2, rate: 100 });
     const poster = new Poster(
       what.replaceAll(/\W+/g, '_'),
       machines.map((name) => site.address(name)),
     );
-    await load.until(300);
+    await load.until(100);
     try {
       await happen();
-      await load.until(load.requestsSent + 1200);
+      await load.until(load.requestsSent + 400);
     } finally {
       const report = await load.stop();
       const posts = await poster.stop();
@@ -148,7 +148,7 @@ describe('a server that dies under load', () => {
     expect(Math.min(...Object.values(ends))).toBeGreaterThan(capacity);
     expect(await containers()).toEqual(before);
     const load = site.load(() => true);
-    await load.until(300);
+    await load.until(100);
     expect((await load.stop()).failures).toEqual([]);
   }, 180_000);
 });

@@ -10,7 +10,7 @@ export class Poster {
   private readonly loops: Promise<void>[];
   private readonly agent = new Agent({ keepAlive: true });
 
-  /** Starts `clients` loops to each address, each with a pause of 20 ms after each answer. */
+  /** Starts `clients` loops to each address, each with a pause of 50 ms after each answer. */
   constructor(
     private readonly name: string,
     addresses: readonly string[],
@@ -35,7 +35,7 @@ export class Poster {
     for (let count = 0; !this.stopped; count++) {
       const id = `${this.name}-${address}-${client}-${count}`;
       this.ends[id] = await this.post(address, id);
-      await sleep(20);
+      await sleep(50);
     }
   }
 

@@ -23,6 +23,6 @@ describe('prerelease, switch, release, rollback', () => {
     });
     expect(report.failures).toEqual([]);
     expect(report).toMatchObject({ lost: 0, wrong: 0 });
-    expect(report.requests).toBeGreaterThan(rounds * 1000);
+    expect(report.requests).toBeGreaterThan(rounds * 200);
   }, 1_500_000);
 });

@@ -39,15 +39,15 @@ describe('a service that rolls', () => {
       host: sampleHost,
       keepAlive: 4,
       fresh: 2,
-      rate: 300,
+      rate: 100,
       allowed: (version) => allowed.includes(version),
     });
     const poster = new Poster(what.replaceAll(/\W+/g, '_'), addresses, 1);
     let result: T;
     try {
-      await load.until(300);
+      await load.until(100);
       result = await happen();
-      await load.until(load.requestsSent + 300);
+      await load.until(load.requestsSent + 100);
     } finally {
       const report = await load.stop();
       const posts = await poster.stop();
