@@ -1,6 +1,5 @@
 import { TestSite } from './test-site';
 
-/** The name puts it last: it takes away what the others stand on. */
 describe('pulumi destroy', () => {
   it('leaves the Swarm without our services, networks, configs and secrets', async () => {
     const site = await TestSite.standing('1.0.0');
