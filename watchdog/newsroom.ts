@@ -2,10 +2,20 @@ import type { ApiError } from './dns-api';
 import type { Decision } from './decide';
 import type { EdgeHealth } from './edge-health';
 import type { EdgeNews, WatchdogEvent } from './events';
+import type { Pool } from './pool';
 import type { PoolRecords } from './pool-records';
 
 /** How long the API may fail before people are told, in ms: its short troubles are nobody's business. */
 const patience = 5 * 60_000;
+
+/**
+ * How long the news that an edge is up waits for the other edges of its site, in ms. Machines that get their power back together
+ * boot seconds apart and are seen up in different rounds (test/lab/site-dies.spec.ts), and that is one thing for people: the site
+ * is up. Who is down is told at once.
+ */
+const gatherTime = 30_000;
+
+type Changed = Extract<WatchdogEvent, { kind: 'changed' }>;
 
 /** Turns what a watchdog goes through into messages: each change of state once. */
 export class Newsroom {
@@ -14,8 +24,25 @@ export class Newsroom {
   private keptSince?: number;
   private keptEdges = '';
   private blockedTold = '';
+  /** Edges that are up and were not told yet, in one event. */
+  private gathered?: { since: number; event: Changed };
 
-  constructor(private readonly world: { now(): number; tell(event: WatchdogEvent): void }) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly world: { now(): number; tell(event: WatchdogEvent): void },
+  ) {}
+
+  /** To be called in each round: tells what has waited long enough. */
+  round(): void {
+    if (this.gathered && this.world.now() - this.gathered.since >= gatherTime) this.tellGathered();
+  }
+
+  /** Tells what waits, at the watchdog's end too. */
+  tellGathered(): void {
+    const { gathered } = this;
+    this.gathered = undefined;
+    if (gathered) this.world.tell(gathered.event);
+  }
 
   /** A batch with addresses went through. */
   changed(
@@ -27,14 +54,32 @@ export class Newsroom {
     if (added.length + removed.length + forgotten.length === 0) return;
     const deleted = new Set(decision.batch.deletes);
     const stay = before.addresses.filter(({ id }) => !deleted.has(id)).flatMap(({ edge }) => edge?.id ?? []);
-    this.world.tell({
+    const event: Changed = {
       kind: 'changed',
       at: this.world.now(),
       added: added.map((edge) => newsOf(edge, health)),
       removed: removed.map((edge) => newsOf(edge, health)),
       forgotten,
       remaining: [...new Set([...stay, ...added])].sort(),
-    });
+    };
+    if (removed.length + forgotten.length > 0) {
+      this.tellGathered();
+      this.world.tell(event);
+    } else this.gather(event);
+  }
+
+  /** Adds to what waits, and tells it once the sites that it is about are whole. */
+  private gather(event: Changed): void {
+    const { since = event.at, event: before } = this.gathered ?? {};
+    const added = [...(before?.added ?? []), ...event.added];
+    this.gathered = { since, event: { ...event, added } };
+    const sites = new Set(
+      this.pool.edges.filter(({ id }) => added.some(({ edge }) => edge === id)).map(({ site }) => site),
+    );
+    const missing = this.pool.edges.filter(
+      ({ id, site }) => sites.has(site) && !event.remaining.includes(id),
+    );
+    if (missing.length === 0) this.tellGathered();
   }
 
   /** Edges that are down and keep their records, perhaps all there are; `speaks` says whether it is ours to tell. */

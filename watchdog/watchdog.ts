@@ -63,7 +63,7 @@ export class Watchdog {
     private readonly world: Surroundings,
   ) {
     this.bulletin = new Bulletin(options.pool, options.site, world.now());
-    this.news = new Newsroom(world);
+    this.news = new Newsroom(options.pool, world);
   }
 
   /** Goes on until `stop`. */
@@ -73,6 +73,7 @@ export class Watchdog {
       await this.round();
       await this.world.sleep(Math.max(0, began + roundTime - this.world.now()));
     }
+    this.news.tellGathered();
   }
 
   /** Ends `run` after the round that is going on. */
@@ -84,6 +85,7 @@ export class Watchdog {
   async round(): Promise<void> {
     const { now } = this.world;
     await Promise.all(this.options.pool.edges.map((edge) => this.look(edge)));
+    this.news.round();
     if (now() < this.pause.until) return;
     try {
       await this.act();
