@@ -206,7 +206,7 @@ describe('a database', () => {
     const seen = [
       await site.docker('service', 'inspect', ...services),
       await site.docker('inspect', ...tasks),
-      await site.docker('service', 'logs', `shop-${site.live}`),
+      await site.logsOf(`shop-${site.live}`),
       await must([...site.lab.docker, 'logs', `${site.lab.name}-postgres`]),
       await site.stack.readText(),
     ];

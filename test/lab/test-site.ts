@@ -253,6 +253,17 @@ export class TestSite {
     return stdout.trim();
   }
 
+  /**
+   * What a service's containers printed, also those that have ended, as their machines have it. Not `docker service logs`,
+   * which waits for every task's node to answer through the Swarm, for ever when one does not (tls.spec.ts hung in CI).
+   */
+  async logsOf(service: string): Promise<string> {
+    const label = `label=com.docker.swarm.service.name=${service}`;
+    const script = `for id in $(docker ps -aq --filter ${label}); do docker logs $id 2>&1; done`;
+    const each = this.lab.machines.map(({ name }) => this.lab.exec(name, ['sh', '-c', script]));
+    return (await Promise.all(each)).map(({ stdout }) => stdout).join('\n');
+  }
+
   /** ID of the container of a machine's edge. */
   edgeContainer(machine: string): Promise<string> {
     return this.dockerOn(
