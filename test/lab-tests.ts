@@ -120,8 +120,11 @@ function cameToNothing(error: unknown): JestResult {
   return { passed: 0, failed: 1, failures: [error instanceof Error ? error.message : String(error)] };
 }
 
+/** How long a test may take that names no time, in ms. It ends what hangs; how fast things are is judged in bench/. */
+const testTime = 300_000;
+
 const jestOn = (path: string, lab: string) =>
-  runJest('lab', ['--runInBand', '--verbose', '--runTestsByPath', path], {
+  runJest('lab', ['--runInBand', '--verbose', `--testTimeout=${testTime}`, '--runTestsByPath', path], {
     variables: { EVENKEEL_LAB: lab },
     niceness: nicenessOf(path),
   });

@@ -45,7 +45,7 @@ describe('a canary', () => {
     expect(refused.code).toBe(3);
     await site.must('abort', 'shop');
     expect(await site.versions()).toEqual(site.everywhere('1.0.0'));
-  }, 240_000);
+  }, 300_000);
 
   it('of a candidate that fails 5 % of its requests is taken back on its own, with exit code and reason', async () => {
     await site.must('prerelease', 'shop', '1.3.0-rc.1');

@@ -31,23 +31,23 @@ describe('a candidate that is no good', () => {
     expect(output).toMatch(/shop-(blue|green) is not healthy after/);
     expect(output).toContain('The last lines of its log:');
     expect(output).toContain('sick');
-  }, 150_000);
+  }, 300_000);
 
   it('since it crashes: up fails with its log', async () => {
     const output = await refused(site.stack.release('1.2.0-rc.2'));
     expect(output).toMatch(/does not start on|is not healthy after/);
     expect(output).toContain('The last lines of its log:');
-  }, 150_000);
+  }, 300_000);
 
   it('since it answers with the wrong version: the acceptance command refuses it', async () => {
     const output = await refused(site.stack.release('1.2.0-rc.3'));
     expect(output).toContain('The acceptance command of shop refuses 1.2.0-rc.3');
-  }, 150_000);
+  }, 300_000);
 
   it("since its image does not exist: up fails with the registry's answer", async () => {
     const output = await refused({ version: '1.3.0-rc.1', digest: `sha256:${'0'.repeat(64)}` });
     expect(output).toMatch(/does not start on|can't be had|manifest|No such image/);
-  }, 150_000);
+  }, 300_000);
 
   it('is forgotten once the config is corrected: the next up goes through', async () => {
     await site.edit((config) => {
@@ -58,5 +58,5 @@ describe('a candidate that is no good', () => {
     });
     await site.up();
     expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.1'));
-  }, 150_000);
+  }, 300_000);
 });

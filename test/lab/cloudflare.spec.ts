@@ -46,17 +46,17 @@ describe('a zone at Cloudflare, with the real engine, the plugins and the lab’
       settings: { ssl: 'strict', minTlsVersion: '1.2', alwaysUseHttps: 'on', originPulls: 'leave' },
     };
     project = new CloudflareProject(lab, token);
-  }, 120_000);
+  }, 300_000);
 
   afterAll(async () => {
     await project?.remove();
     await cloudflare?.stop();
-  }, 120_000);
+  }, 300_000);
 
   it('is reached by the machines of the lab', async () => {
     const { stdout } = await lab.exec('pi1', ['curl', '-sS', '--max-time', '10', `${cloudflare.url}/ips`]);
     expect(JSON.parse(stdout)).toMatchObject({ success: true });
-  }, 60_000);
+  }, 300_000);
 
   it('gets its settings and an origin certificate for a key that Pulumi keeps encrypted', async () => {
     await up();
@@ -72,13 +72,13 @@ describe('a zone at Cloudflare, with the real engine, the plugins and the lab’
     expect(state).toContain('OriginCaCertificate');
     expect(state).not.toContain('PRIVATE KEY');
     expect(state).not.toContain(token);
-  }, 180_000);
+  }, 300_000);
 
   it('has nothing to do the second time', async () => {
     const before = await outputs();
     expect(await up()).toMatch(/\b\d+ unchanged/);
     expect(await outputs()).toEqual(before);
-  }, 180_000);
+  }, 300_000);
 
   it('is put right after somebody changed it by hand, but for what is left alone', async () => {
     const { zoneId } = section;
@@ -86,7 +86,7 @@ describe('a zone at Cloudflare, with the real engine, the plugins and the lab’
     await client.zones.settings.edit('always_use_https', { zone_id: zoneId, value: 'off' });
     await up(['--refresh'], { alwaysUseHttps: 'leave' });
     expect(await settings()).toEqual(['strict', '1.2', 'off']);
-  }, 180_000);
+  }, 300_000);
 
   it('stops an up while the API fails, and is as wanted after the next one', async () => {
     // The client of the plugin tries again by itself; three attempts in all.
@@ -98,7 +98,7 @@ describe('a zone at Cloudflare, with the real engine, the plugins and the lab’
     cloudflare.standIn.clearFaults();
     await up([], { minTlsVersion: '1.3' });
     expect(await settings()).toEqual(['strict', '1.3', 'on']);
-  }, 180_000);
+  }, 300_000);
 
   it('keeps its settings when the stack goes, and has its certificate revoked', async () => {
     const { code, stdout } = await project.pulumi(['destroy', '--yes', '--skip-preview'], section);
@@ -106,5 +106,5 @@ describe('a zone at Cloudflare, with the real engine, the plugins and the lab’
     expect(await settings()).toEqual(['strict', '1.3', 'on']);
     const left = await client.originCACertificates.list({ zone_id: section.zoneId });
     expect(left.result).toEqual([]);
-  }, 180_000);
+  }, 300_000);
 });

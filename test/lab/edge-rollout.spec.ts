@@ -72,7 +72,7 @@ describe('a rollout of the edges', () => {
     const inOrder = away.sort((a, b) => a.from - b.from);
     for (const [index, next] of inOrder.slice(1).entries())
       expect([next.name, next.from > inOrder[index]!.to]).toEqual([next.name, true]);
-  }, 240_000);
+  }, 300_000);
 
   it('takes away a limit that the config has no more', async () => {
     await site.edit(({ edge }) => void delete edge['limits']);
@@ -85,5 +85,5 @@ describe('a rollout of the edges', () => {
     expect(
       await site.docker('service', 'inspect', 'evenkeel-edge', '--format', '{{json .Spec}}'),
     ).not.toMatch(/"MemoryBytes":[1-9]/);
-  }, 240_000);
+  }, 300_000);
 });

@@ -62,7 +62,7 @@ describe('an edge', () => {
       await site.dockerOn('pi2', 'kill', await site.edgeContainer('pi2'));
     });
     expect(late).toEqual({});
-  }, 120_000);
+  }, 300_000);
 
   it('that is killed during the switch, so that it is in its restart delay when the label changes, is right when the switch is done', async () => {
     const container = await site.edgeContainer('pi3');
@@ -71,7 +71,7 @@ describe('an edge', () => {
       await site.dockerOn('pi3', 'kill', container);
     });
     expect(late).toEqual({});
-  }, 120_000);
+  }, 300_000);
 
   it('that is killed after the switch is born with the new version', async () => {
     const { late } = await switchWhile(
@@ -82,7 +82,7 @@ describe('an edge', () => {
       },
     );
     expect(late).toEqual({});
-  }, 120_000);
+  }, 300_000);
 
   it('whose machine is stopped before the switch and started after it serves the new version from its first answer', async () => {
     await site.lab.stop('pi3');
@@ -92,7 +92,7 @@ describe('an edge', () => {
     );
     expect(late).toEqual({});
     expect(output).toContain('down: pi3');
-  }, 240_000);
+  }, 300_000);
 
   it('that is cut off for 5 s during the switch is waited for', async () => {
     const { late } = await switchWhile(async (proven) => {
@@ -102,7 +102,7 @@ describe('an edge', () => {
       await site.lab.reconnect('pi2');
     });
     expect(late).toEqual({});
-  }, 120_000);
+  }, 300_000);
 
   it.each(['switch', 'rollback'] as const)(
     'that is cut off during a %s, while clients reach it, serves what it had, and what is live from its first answer to a request sent after that',
@@ -154,7 +154,7 @@ describe('an edge', () => {
       // Nobody gets an error for an answer; its port is closed for a moment when Swarm puts a new edge there.
       expect(failures.filter(({ text }) => text.startsWith('status '))).toEqual([]);
     },
-    240_000,
+    300_000,
   );
 
   it('that dies together with all others sees them again, and the public sees what is live', async () => {
@@ -168,5 +168,5 @@ describe('an edge', () => {
         machines.every((name) => seen[name]?.length === 3 && seen[name].every((status) => status === 'UP')),
     );
     expect(await site.versions()).toEqual(site.everywhere(site.liveVersion));
-  }, 120_000);
+  }, 300_000);
 });

@@ -41,6 +41,6 @@ describe('an engine that is killed (SIGKILL) in the middle of a release', () => 
       expect(load.report().failures).toEqual([]);
       expect(await site.versions()).toEqual(site.everywhere(to));
     },
-    180_000,
+    300_000,
   );
 });

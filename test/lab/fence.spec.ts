@@ -48,7 +48,7 @@ describe('a machine that is only half there', () => {
     const { output } = await site.up();
     expect(output).toContain('pi3: can be reached again, and serves again');
     expect(await site.versions()).toEqual(site.everywhere('1.0.0'));
-  }, 240_000);
+  }, 300_000);
 
   it('since Swarm calls it Down, while the public still reaches its edge, shows the new version, and keeps the idle slot from being touched', async () => {
     await on('pi2', block('2377, 7946'));
@@ -83,5 +83,5 @@ describe('a machine that is only half there', () => {
     );
     await site.up();
     expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.2'));
-  }, 240_000);
+  }, 300_000);
 });

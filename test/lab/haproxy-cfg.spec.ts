@@ -6,7 +6,7 @@ import { run } from '../../lab/run';
 import type { SiteConfig } from '../../config/site-config';
 import { fiveNodes, threeNodes } from '../sites';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 describe('haproxyCfg, in the HAProxy of the lab’s edges', () => {
   let lab: Lab;

@@ -82,7 +82,7 @@ describe('the help', () => {
       expect(done.output).toMatch(says);
       expect(done.code).toBe(code);
     },
-    120_000,
+    300_000,
   );
 
   it('has an example of every command that is tried here', async () => {

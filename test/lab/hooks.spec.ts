@@ -106,12 +106,12 @@ describe('hooks', () => {
     expect(linesOf(output, 'afterRollback')).toEqual([]);
     expect(await hookServices()).toBe('');
     expect(await site.versions()).toEqual(site.everywhere(candidate));
-  }, 180_000);
+  }, 300_000);
 
   it('are not run by an up that has nothing to do', async () => {
     const { output } = await site.up();
     expect(output).not.toMatch(/shop (before|after)/);
-  }, 60_000);
+  }, 300_000);
 
   it('are afterRollback alone when the config goes back to what was live before', async () => {
     await site.edit(({ release }) => {
@@ -123,7 +123,7 @@ describe('hooks', () => {
     const { output } = await site.up();
     expect(linesOf(output, 'afterRollback')).toEqual(['back on 1.0.0: 1.0.0', 'done']);
     expect(output).not.toMatch(/shop (before|afterSwitch)/);
-  }, 90_000);
+  }, 300_000);
 
   it('stop the release before the switch: a task with another exit code than 0, with its log', async () => {
     await give({ beforeSwitch: { task: ['exit', '3'] } });
@@ -135,7 +135,7 @@ describe('hooks', () => {
     expect(output).toMatch(/The last lines of its log:\n(.*\n)*?.*exit: 3, as told/);
     expect(output).toContain('The public was not touched: it is on 1.0.0 of shop.');
     expect((await site.state())!.label).toEqual(label);
-  }, 120_000);
+  }, 300_000);
 
   it('stop the release before the switch: a task whose time is over, and which is ended then', async () => {
     await give({ beforeSwitch: { task: ['sleep', '1h'], timeout: '3s' } });
@@ -144,7 +144,7 @@ describe('hooks', () => {
     expect(output).toContain('The hook beforeSwitch of shop failed: not done within 3 s');
     expect(linesOf(output, 'beforeSwitch')).toContain('sleep: 1h0m0s');
     expect(await hookContainers()).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('stop the release before the idle slot is touched', async () => {
     const image = () =>
@@ -170,7 +170,7 @@ describe('hooks', () => {
     expect(output).toContain('The hook beforePrerelease of shop failed: exit code 1');
     expect(output).toContain(`${touched} of shop was not touched, nor was the public.`);
     expect(await image()).toBe(before);
-  }, 120_000);
+  }, 300_000);
 
   it('wait for nobody: what another run has started is named, and what a dead one has left is taken away', async () => {
     await give({ beforeSwitch: { task: ['migrate'] } });
@@ -195,7 +195,7 @@ describe('hooks', () => {
     expect(linesOf(second, 'beforeSwitch')).toEqual([`migrate: from 1.0.0 to ${candidate}`, 'done']);
     expect(await hookServices()).toBe('');
     expect(await site.versions()).toEqual(site.everywhere(candidate));
-  }, 240_000);
+  }, 300_000);
 
   it('after a switch do not undo it when they fail, and are run again by the next up, until they succeed', async () => {
     const file = join(directory, 'ready');
@@ -217,7 +217,7 @@ describe('hooks', () => {
     expect(linesOf(again.output, 'afterSwitch')).toEqual(['all is well', 'done']);
     expect((await site.state())!.edgeService!.labels).not.toHaveProperty([owedHooksLabel]);
     expect((await site.up()).output).not.toContain('afterSwitch');
-  }, 180_000);
+  }, 300_000);
 
   it('give a task the secrets of the service, though its own slot has none of them yet', async () => {
     await give({ beforePrerelease: { task: ['read', '/run/secrets/shop-password'] } });
@@ -247,5 +247,5 @@ describe('hooks', () => {
     ]);
     expect(code).toBe(0);
     expect(output).not.toContain('correct horse');
-  }, 240_000);
+  }, 300_000);
 });

@@ -21,7 +21,7 @@ describe('a member of the Swarm', () => {
     expect(
       await site.docker('node', 'ls', '--format', '{{.Hostname}} {{.Status}} {{.ManagerStatus}}'),
     ).not.toContain('Down');
-  }, 180_000);
+  }, 300_000);
 
   it('that is taken out of the config leaves, and one that is put in joins', async () => {
     const all = site.config;

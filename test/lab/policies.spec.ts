@@ -16,7 +16,7 @@ describe('the policy pack under the real engine', () => {
     const { code, output } = await site.stack.preview(pack);
     expect(output).not.toContain('[mandatory]');
     expect(code).toBe(0);
-  }, 180_000);
+  }, 300_000);
 
   it('stops a password in the environment of a service at preview, by the name of its key and not with its value', async () => {
     const change = structuredClone(site.config);
@@ -40,7 +40,7 @@ describe('the policy pack under the real engine', () => {
     expect(output).toContain('no-plain-secrets');
     expect(output).toContain('SHOP_PASSWORD');
     expect(output.replace(/evenkeel:services.*/g, '')).not.toMatch(/mandatory.*hunter2/);
-  }, 180_000);
+  }, 300_000);
 
   it('stops a site with one edge at preview', async () => {
     const change = structuredClone(site.config);
@@ -53,5 +53,5 @@ describe('the policy pack under the real engine', () => {
     const { code, output } = await site.stack.preview(pack);
     expect(code).not.toBe(0);
     expect(output).toContain('odd-managers-two-edges');
-  }, 180_000);
+  }, 300_000);
 });

@@ -37,7 +37,7 @@ describe('a config that would hurt', () => {
       `evenkeel:release.generation is ${generation - 1}, but the site runs generation ${generation}`,
     );
     expect(output).toContain(`under generation ${generation + 1}.`);
-  }, 60_000);
+  }, 300_000);
 
   it('that has the same generation with another content is refused', async () => {
     const output = await refusedWith((config) => {
@@ -46,7 +46,7 @@ describe('a config that would hurt', () => {
     expect(output).toContain(
       `the site runs that generation with another content (shop.live: ${site.live} -> ${site.idle})`,
     );
-  }, 60_000);
+  }, 300_000);
 
   it('that changes the image of the live slot is refused, in a sentence that says what to do', async () => {
     const output = await refusedWith((config) => {
@@ -57,7 +57,7 @@ describe('a config that would hurt', () => {
     expect(output).toContain(
       `a live slot can't be changed. Put the new version into ${site.idle}, the idle slot, and then switch`,
     );
-  }, 60_000);
+  }, 300_000);
 
   it('that changes the edges and the pointer in one go is refused', async () => {
     const output = await refusedWith((config) => {
@@ -68,7 +68,7 @@ describe('a config that would hurt', () => {
     expect(output).toContain(
       'This would restart the edges (a change of evenkeel:edge) and change the pointer (evenkeel:release) in one go.',
     );
-  }, 60_000);
+  }, 300_000);
 
   it('with many mistakes names them all before anything is touched', async () => {
     const output = await refusedWith((config) => {
@@ -77,7 +77,7 @@ describe('a config that would hurt', () => {
     });
     expect(output).toContain('evenkeel:nodes[1].roles[0]');
     expect(output).toContain('evenkeel:services[0].port');
-  }, 60_000);
+  }, 300_000);
 });
 
 describe('a site that was changed by hand', () => {
@@ -96,7 +96,7 @@ describe('a site that was changed by hand', () => {
     expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.1'));
     const { output } = await site.up();
     expect(output).toMatch(/Resources:\s+\d+ unchanged/);
-  }, 120_000);
+  }, 300_000);
 
   it('by docker service rollback, then refresh, then up: healed as well', async () => {
     await site.docker('service', 'rollback', '--detach', 'evenkeel-edge');
@@ -105,7 +105,7 @@ describe('a site that was changed by hand', () => {
     await site.up();
     expect((await site.state())!.label!.generation).toBe(site.config.release.generation);
     expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.1'));
-  }, 120_000);
+  }, 300_000);
 
   it('with a rollout of the edges that is paused: a switch is refused with the way out, and correcting the edge heals it', async () => {
     const good = structuredClone(site.config.edge);

@@ -28,14 +28,14 @@ describe('a release', () => {
     expect(release.load.requests).toBeGreaterThanOrEqual(20_000);
     expect(Object.keys(release.load.byVersion).sort()).toEqual(['1.0.0', '1.1.0-rc.1']);
     expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.1'));
-  }, 120_000);
+  }, 300_000);
 
   it('leaves nothing to do: up again changes nothing and restarts no task', async () => {
     const before = await site.taskIds();
     const { output } = await site.up();
     expect(done(output)).toEqual([]);
     expect(await site.taskIds()).toEqual(before);
-  }, 60_000);
+  }, 300_000);
 
   it('is unchanged after a refresh too', async () => {
     const before = await site.taskIds();
@@ -44,7 +44,7 @@ describe('a release', () => {
     const { output } = await site.up();
     expect(done(output)).toEqual([]);
     expect(await site.taskIds()).toEqual(before);
-  }, 90_000);
+  }, 300_000);
 
   it('restarts no task when only live changes: maps, label and config agree, and nothing is lost', async () => {
     const before = await site.taskIds();
@@ -63,7 +63,7 @@ describe('a release', () => {
       wanted,
     ]);
     expect(await site.versions()).toEqual(site.everywhere('1.0.0'));
-  }, 90_000);
+  }, 300_000);
 
   it('reloads the edges when a timeout of haproxy.cfg changes: nothing is lost, the pointer stays, no task restarts', async () => {
     const before = await site.taskIds();
@@ -85,5 +85,5 @@ describe('a release', () => {
       state.edges.map(() => state.haproxyCfg),
     );
     expect(await site.taskIds()).toEqual(before);
-  }, 90_000);
+  }, 300_000);
 });

@@ -34,7 +34,7 @@ describe('evenkeel rollback', () => {
       state.edges.map(() => formatPointer(state.label!)),
     );
     expect((await site.cli('status')).code).toBe(0);
-  }, 120_000);
+  }, 300_000);
 
   it('is refused when there is nothing to go back to, and changes not a byte', async () => {
     const before = await site.stack.readText();
@@ -74,7 +74,7 @@ describe('evenkeel rollback', () => {
     expect(code).toBe(0);
     expect(await site.versions()).toEqual(site.everywhere('1.0.0'));
     expect((await site.cli('status')).code).toBe(0);
-  }, 180_000);
+  }, 300_000);
 
   it('is not undone by a switchover of an up that died, which finds the label as that up wrote it', async () => {
     await release('1.1.0-rc.2');
@@ -92,7 +92,7 @@ describe('evenkeel rollback', () => {
     expect(orphan.code).toBe(1);
     expect(await site.versions()).toEqual(site.everywhere('1.0.0'));
     expect(formatPointer((await site.state())!.label!)).toBe(formatPointer(state.label!));
-  }, 180_000);
+  }, 300_000);
 
   it('changes the maps alone when the Swarm has no quorum, and says so; the next up does the rest', async () => {
     await release('1.1.0-rc.1');

@@ -86,12 +86,12 @@ describe('a service that rolls', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('it runs nowhere yet')]);
     expect(await running()).toEqual(everywhere(site.live));
     expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.1'));
-  }, 180_000);
+  }, 300_000);
 
   it('canary: refused with the reason', async () => {
     const { code, stderr } = await site.cli('canary', 'shop', '10', '--yes');
     expect([code, stderr]).toEqual([3, expect.stringContaining('one version runs on each node')]);
-  }, 60_000);
+  }, 300_000);
 
   it('switch: one node after the other, without a lost request', async () => {
     const { code, stdout, stderr } = await under('switch', ['1.1.0-rc.1', '1.1.0-rc.2'], () =>
@@ -107,7 +107,7 @@ describe('a service that rolls', () => {
     expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.2'));
     const { code: well, stdout: status } = await site.cli('status');
     expect([well, status]).toEqual([0, expect.stringMatching(/1\.1\.0-rc\.2 .*3\/3 +live/)]);
-  }, 240_000);
+  }, 300_000);
 
   it('a broken version: stopped at the first node, which gets back what it had, without a lost request', async () => {
     await site.must('prerelease', 'shop', '1.2.0-rc.1');
@@ -134,13 +134,13 @@ describe('a service that rolls', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('a rollback is not at once')]);
     expect(await running()).toEqual(everywhere(site.live));
     expect(await site.versions()).toEqual(site.everywhere('1.1.0-rc.1'));
-  }, 240_000);
+  }, 300_000);
 
   it('release: the same image, and no task restarts', async () => {
     const tasks = await site.taskIds();
     await site.must('release', 'shop', '1.1.77'); // of which the registry has no other image
     expect(await site.taskIds()).toEqual(tasks);
-  }, 120_000);
+  }, 300_000);
 
   it('killed half-way, with an edge that restarts meanwhile: the next up takes it back, or finishes it', async () => {
     const before = site.config;

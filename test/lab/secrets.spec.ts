@@ -47,7 +47,7 @@ describe('a secret', () => {
     await site.must('switch', 'shop');
     expect(await everywhere(site.live)).toEqual(['sesame-one', 'sesame-one', 'sesame-one']);
     expect(await site.versions()).toEqual(site.everywhere('1.0.0'));
-  }, 240_000);
+  }, 300_000);
 
   it('is rotated in the same way, under load, without a lost request', async () => {
     await setSecret('sesame-two');
@@ -59,7 +59,7 @@ describe('a secret', () => {
     expect((await load.stop()).failures).toEqual([]);
     await site.must('rollback', 'shop');
     expect(await everywhere(site.live)).toEqual(['sesame-one', 'sesame-one', 'sesame-one']);
-  }, 240_000);
+  }, 300_000);
 
   it('that is taken out of the config stays with the live slot until its next turn, and is gone then', async () => {
     await site.edit(({ services }) => void delete services[0]!['secrets']);

@@ -36,7 +36,7 @@ describe('several services behind the same edges', () => {
     expect((await load.stop()).failures).toEqual([]);
     expect(await versions(blogHost)).toEqual(everywhere('1.0.0'));
     expect(await site.taskIds()).toMatchObject(before);
-  }, 240_000);
+  }, 300_000);
 
   it('gives each a pointer of its own: a switch of one leaves the other where it is', async () => {
     const load = site.load((version) => version === '1.0.0');
@@ -49,7 +49,7 @@ describe('several services behind the same edges', () => {
     expect(await versions(blogHost)).toEqual(everywhere('1.0.0'));
     await site.must('switch', 'blog');
     expect(await versions(sampleHost)).toEqual(everywhere('1.0.0'));
-  }, 240_000);
+  }, 300_000);
 
   it('shares a host name by paths, and redirects others, without another task of any', async () => {
     const tasks = await site.taskIds();
@@ -66,7 +66,7 @@ describe('several services behind the same edges', () => {
     const { status, headers } = await get('example.com', '/basket?id=7');
     expect({ status, to: headers.location }).toEqual({ status: 308, to: `http://${sampleHost}/basket?id=7` });
     expect(await site.taskIds()).toEqual(tasks);
-  }, 120_000);
+  }, 300_000);
 
   it('loses one again without a lost request or another task of the other', async () => {
     const load = site.load((version) => version === '1.0.0');
@@ -79,5 +79,5 @@ describe('several services behind the same edges', () => {
     expect((await load.stop()).failures).toEqual([]);
     expect((await get(blogHost, '/version')).status).toBe(404);
     expect(await site.taskIds()).toEqual(before);
-  }, 180_000);
+  }, 300_000);
 });

@@ -104,7 +104,7 @@ describe('the shared address', () => {
     });
     expect(next).not.toBe(before);
     expect(after).toBe(next);
-  }, 240_000);
+  }, 300_000);
 
   it('goes elsewhere when its edge is killed, and stays there when that is back', async () => {
     const { before, after } = await whileVisited('edge of the owner killed', async (owner) => {
@@ -114,7 +114,7 @@ describe('the shared address', () => {
       await sleep(5000);
     });
     expect(after).not.toBe(before);
-  }, 120_000);
+  }, 300_000);
 
   it('goes elsewhere when the owner is cut off, and has one owner once it is back', async () => {
     await whileVisited('owner cut off for 10 s', async (owner) => {
@@ -129,7 +129,7 @@ describe('the shared address', () => {
       }
       await oneOwner();
     });
-  }, 120_000);
+  }, 300_000);
 
   it('goes elsewhere before an edge that is told to leave stops', async () => {
     const { before, after } = await whileVisited('owner told to leave', async (owner) => {
@@ -143,7 +143,7 @@ describe('the shared address', () => {
       }
     });
     expect(after).not.toBe(before);
-  }, 120_000);
+  }, 300_000);
 
   it('leaves an edge whose node goes into maintenance, and stays where it went', async () => {
     const maintain = async (name: string, maintenance: boolean) => {
@@ -161,7 +161,7 @@ describe('the shared address', () => {
       }
     });
     expect(after).not.toBe(before);
-  }, 240_000);
+  }, 300_000);
 
   it('stays where it is when the service is sick everywhere', async () => {
     await allReady();
@@ -192,7 +192,7 @@ describe('the shared address', () => {
     }
     await allReady();
     expect((await askShared()).status).toBe(200);
-  }, 120_000);
+  }, 300_000);
 
   it('stays where it is while an edge is taken out of the site and put in again', async () => {
     const roles = async (name: string, edge: boolean) => {

@@ -52,7 +52,7 @@ describe('a slot port', () => {
       ({ stdout }) => stdout === '200',
     );
     expect((await curl('outsider', site.address('pi2'))).stdout).toBe('000');
-  }, 120_000);
+  }, 300_000);
 
   it('is not the only closed one: HAProxy has no port beside the public one', async () => {
     const ports = await site.lab.exec('outsider', [
@@ -61,5 +61,5 @@ describe('a slot port', () => {
       `for p in 8080 8404 9999; do curl -s --max-time 2 -o /dev/null http://${site.address('pi1')}:$p/ && echo $p; done; true`,
     ]);
     expect(ports.stdout).toBe('');
-  }, 30_000);
+  }, 300_000);
 });

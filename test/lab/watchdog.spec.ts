@@ -52,7 +52,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'watchdog.js'), await watchdogProgram());
   await writeFile(join(folder, 'token'), labToken);
   await writeFile(join(folder, 'topic'), 'shop-phone');
-}, 60_000);
+}, 300_000);
 
 afterAll(async () => {
   for (const child of watchdogs.values()) await killed(child);
@@ -121,7 +121,7 @@ async function recorded(...wanted: string[]): Promise<void> {
     `records ${text}`,
     () => Promise.resolve(addresses()),
     (seen) => seen.join() === text,
-    120_000,
+    300_000,
   );
 }
 

@@ -55,7 +55,7 @@ describe('two sites, of three machines and of one', () => {
     await clear();
     await stack.remove();
     await labDown({ name: secondLab(), log: () => undefined });
-  }, 120_000);
+  }, 300_000);
 
   async function clear(): Promise<void> {
     for (const name of [
