@@ -9,7 +9,7 @@ import { labName } from './naming';
 export const checkoutDirectory = dirname(resolve(__dirname));
 
 /**
- * Name of this checkout's lab, or of another one that EVENKEEL_LAB names: the tests run in two labs side by side.
+ * Name of this checkout's lab, or of another one that EVENKEEL_LAB names: the tests run in several labs side by side.
  */
 export function thisLab(): string {
   return process.env['EVENKEEL_LAB'] || labName(checkoutDirectory);
