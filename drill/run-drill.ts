@@ -54,13 +54,18 @@ export async function runCell(
     const brokeAt = clock();
     await failure.inject(site, machine);
     const brokenAt = clock();
-    const heal = async () => {
-      await sleep(Math.max(0, failureLasts - (clock() - brokenAt)));
-      await failure.heal?.(site, machine);
+    const command = async () => {
+      const end = await running;
+      if (end?.code === 0) expected.done();
+      return end;
     };
-    const [end] = await Promise.all([running, failure.endsByItself && heal()]);
-    if (end?.code === 0) expected.done();
-    if (failure.heal && !failure.endsByItself) await heal();
+    const heal = async () => {
+      if (!failure.heal) return;
+      await sleep(Math.max(0, failureLasts - (clock() - brokenAt)));
+      await failure.heal(site, machine);
+    };
+    const [end] = await Promise.all([command(), failure.endsByItself && heal()]);
+    if (!failure.endsByItself) await heal();
     let again = 0;
     let latest = end;
     for (; latest && latest.code !== 0 && again < 3; again++)
