@@ -5,7 +5,7 @@ import { certificateFile } from '../edge/edge-paths';
 import { MasterCli } from '../edge/master-cli.fixture';
 import type { SiteState } from '../edge/site-state';
 import { newCertificate } from '../test/certificate';
-import { threeNodes } from '../test/sites';
+import { threeNodes, tlsWith } from '../test/sites';
 import { observeCertificate } from './observe-certificate';
 
 const issued = newCertificate({ names: ['shop.example.com'], days: 90 });
@@ -32,8 +32,7 @@ describe('observeCertificate', () => {
 
   function siteWith(certificate: CertificateConfig) {
     const site = threeNodes();
-    const hsts = { maxAge: 365, includeSubDomains: false, preload: false };
-    return { ...site, edge: { ...site.edge, tls: { certificate, renewBefore: 30, hsts, redirect: true } } };
+    return { ...site, edge: { ...site.edge, tls: tlsWith(certificate) } };
   }
 
   /** A site whose label wants the certificate, with these edges. */

@@ -5,7 +5,7 @@ import { newCertificate } from '../test/certificate';
 import { goldenText } from '../test/golden-text';
 import { runProgram, Secret } from '../test/registrations';
 import { registrationsText } from '../test/registrations-text';
-import { threeNodes } from '../test/sites';
+import { threeNodes, tlsWith } from '../test/sites';
 import { makeCertificate } from './make-certificate';
 import { OriginCertificate, type OriginCertificateArgs } from './origin-certificate';
 
@@ -24,13 +24,7 @@ async function declare(
   nodes = threeNodes().nodes,
 ) {
   const base = threeNodes();
-  const tls = {
-    certificate,
-    renewBefore: 30,
-    hsts: { maxAge: 365, includeSubDomains: false, preload: false },
-    redirect: true,
-  };
-  const site = { ...base, nodes, edge: { ...base.edge, tls } };
+  const site = { ...base, nodes, edge: { ...base.edge, tls: tlsWith(certificate) } };
   let label: string | undefined;
   const { registrations } = await runProgram(
     site.site,

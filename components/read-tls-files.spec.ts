@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CertificateConfig, TlsConfig } from '../config/site-config';
+import type { CertificateConfig } from '../config/site-config';
 import { newCertificate } from '../test/certificate';
-import { threeNodes } from '../test/sites';
+import { threeNodes, tlsWith } from '../test/sites';
 import { readTlsFiles } from './read-tls-files';
 
 const shop = newCertificate({ names: ['shop.example.com'] });
@@ -35,11 +35,8 @@ describe('readTlsFiles', () => {
   }
 
   const read = (certificate: CertificateConfig, caFile?: string) => {
-    const tls: TlsConfig = {
-      certificate,
-      renewBefore: 30,
-      hsts: { maxAge: 730, includeSubDomains: false, preload: false },
-      redirect: true,
+    const tls = {
+      ...tlsWith(certificate),
       ...(caFile && { originPulls: { caFile: file(caFile) } }),
     };
     const site = threeNodes();

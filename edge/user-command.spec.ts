@@ -1,5 +1,5 @@
 import { isAlive } from '../test/is-alive';
-import { waitUntil } from '../test/wait-until';
+import { until } from '../test/lab/until';
 import { runUserCommand } from './user-command';
 
 async function run(command: string, environment: Record<string, string> = {}, timeout = 10_000) {
@@ -36,7 +36,12 @@ describe('runUserCommand', () => {
   it('is killed with what it has started when its time is over', async () => {
     const { failure, lines } = await run('sleep 60 & echo $!; wait', {}, 1000);
     expect(failure).toBe('not done within 1 s');
-    await waitUntil(() => !isAlive(Number(lines[0])));
+    await until(
+      'it is gone',
+      () => Promise.resolve(isAlive(Number(lines[0]))),
+      (alive) => !alive,
+      10_000,
+    );
   });
 
   it('is not waited for when something of it has got away and holds its output', async () => {

@@ -1,19 +1,14 @@
-import type { SiteConfig, TlsConfig } from '../config/site-config';
+import type { SiteConfig } from '../config/site-config';
 import { factsOfPem } from '../edge/certificate-facts';
 import { certificateFile } from '../edge/edge-paths';
 import { SshSession } from '../remote/ssh-session';
 import { newCertificate } from '../test/certificate';
-import { threeNodes } from '../test/sites';
+import { threeNodes, tlsWith } from '../test/sites';
 import { SshServer } from '../test/ssh-server';
 import { copyCertificate } from './copy-certificate';
 
 const served = newCertificate({ names: ['shop.example.com'] });
-const tls: TlsConfig = {
-  certificate: { selfSigned: { validity: 90 } },
-  renewBefore: 30,
-  hsts: { maxAge: 730, includeSubDomains: false, preload: false },
-  redirect: true,
-};
+const tls = tlsWith({ selfSigned: { validity: 90 } });
 
 describe('copyCertificate', () => {
   const site: SiteConfig = { ...threeNodes(), edge: { ...threeNodes().edge, tls } };

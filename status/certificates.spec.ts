@@ -1,4 +1,5 @@
 import type { CertificateFacts } from '../edge/certificate-facts';
+import { tlsWith } from '../test/sites';
 import { type CertificateReading, siteCertificates } from './certificates';
 import { formatCertificates } from './format-certificates';
 
@@ -10,15 +11,11 @@ const facts = (serial: string, notBefore: string, notAfter: string): Certificate
 });
 const newest = facts('0B', '2026-11-01', '2027-02-01');
 const older = facts('0A', '2026-09-01', '2026-12-31');
-const tls = (source: object, renewBefore = 30) => ({
-  ...{ certificate: source, renewBefore, redirect: true },
-  hsts: { maxAge: 730, includeSubDomains: false, preload: false },
-});
 const judge = (
   readings: CertificateReading[],
   source: object = { selfSigned: { validity: 92 } },
   renewBefore = 30,
-) => siteCertificates(tls(source, renewBefore), readings, now);
+) => siteCertificates({ ...tlsWith(source), renewBefore }, readings, now);
 const text = (...given: Parameters<typeof judge>) => formatCertificates(judge(...given), { colours: false });
 
 describe('siteCertificates', () => {

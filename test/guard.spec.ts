@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { waitUntil } from './wait-until';
+import { until } from './lab/until';
 
 /** A process that starts a guard and children of its own, as `evenkeel test` does, and says their process IDs. */
 const program = (directory: string) => `
@@ -49,8 +49,18 @@ describe('guardWith', () => {
   it('ends what a killed process had started, and cleans up', async () => {
     expect(groupIsAlive(group)).toBe(true);
     child.kill('SIGKILL');
-    await waitUntil(() => existsSync(join(directory, 'clean')));
-    await waitUntil(() => !groupIsAlive(group));
+    await until(
+      'it has cleaned up',
+      () => Promise.resolve(existsSync(join(directory, 'clean'))),
+      (clean) => clean,
+      10_000,
+    );
+    await until(
+      'the group is gone',
+      () => Promise.resolve(groupIsAlive(group)),
+      (alive) => !alive,
+      10_000,
+    );
   });
 
   it('does nothing once it is dismissed', async () => {

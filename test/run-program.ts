@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Guard } from './guard';
 
@@ -40,7 +40,9 @@ export async function runProgram(
     // A group of its own, so that the guard can end all of it. Without a guard it ends with us, as Ctrl-C has it.
     detached: guard !== undefined,
   });
-  if (options.niceness !== undefined && child.pid !== undefined) setPriority(child.pid, options.niceness);
+  // Only root may be less nice than it was started.
+  if (options.niceness !== undefined && child.pid !== undefined)
+    setPriority(child.pid, Math.max(options.niceness, getPriority()));
   const forget = guard && child.pid !== undefined ? guard.watch(child.pid) : undefined;
   const [code] = (await once(child, 'close')) as [number | null];
   if (forget) endGroup(child.pid!);

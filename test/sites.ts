@@ -1,5 +1,5 @@
 import { readSiteConfig } from '../config/read-site-config';
-import type { SiteConfig } from '../config/site-config';
+import type { CertificateConfig, SiteConfig, TlsConfig } from '../config/site-config';
 import { digestOf } from './pointers';
 
 /** Contents of `evenkeel:secrets` of `fiveNodes`; made up, for specs only. */
@@ -156,4 +156,14 @@ function hostKeyOf(number: number): string {
   const part = (bytes: Buffer) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
   const key = Buffer.concat([part(Buffer.from(type)), part(Buffer.alloc(32, number))]);
   return `${type} ${key.toString('base64')}`;
+}
+
+/** HTTPS with a certificate from there, and else what the schema has by default. */
+export function tlsWith(certificate: CertificateConfig): TlsConfig {
+  return {
+    certificate,
+    renewBefore: 30,
+    hsts: { maxAge: 730, includeSubDomains: false, preload: false },
+    redirect: true,
+  };
 }

@@ -76,10 +76,8 @@ export class Newsroom {
     const sites = new Set(
       this.pool.edges.filter(({ id }) => added.some(({ edge }) => edge === id)).map(({ site }) => site),
     );
-    const missing = this.pool.edges.filter(
-      ({ id, site }) => sites.has(site) && !event.remaining.includes(id),
-    );
-    if (missing.length === 0) this.tellGathered();
+    const isWhole = this.pool.edges.every(({ id, site }) => !sites.has(site) || event.remaining.includes(id));
+    if (isWhole) this.tellGathered();
   }
 
   /** Edges that are down and keep their records, perhaps all there are; `speaks` says whether it is ours to tell. */

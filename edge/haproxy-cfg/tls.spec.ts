@@ -6,7 +6,7 @@ import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { TlsConfig } from '../../config/site-config';
 import { pointerFromConfig } from '../../release/pointer';
 import { newCertificate } from '../../test/certificate';
-import { fiveNodes } from '../../test/sites';
+import { fiveNodes, tlsWith } from '../../test/sites';
 import { certificateFile, generationPath, originPullsFile, readinessPath } from '../edge-paths';
 import { haproxyCfg } from '../haproxy-cfg';
 import {
@@ -27,10 +27,7 @@ const [proxy, client] = ['127.9.0.1', '127.7.1.1'];
 const year = 'max-age=63072000';
 
 const plainTls: TlsConfig = {
-  certificate: { selfSigned: { validity: 90 } },
-  renewBefore: 30,
-  hsts: { maxAge: 730, includeSubDomains: false, preload: false },
-  redirect: true,
+  ...tlsWith({ selfSigned: { validity: 90 } }),
   clientAddress: { ranges: [proxies] },
 };
 
