@@ -210,7 +210,7 @@ export class RealEdges {
   }
 }
 
-/** Waits, for 5 s at most, until it is so. */
+/** Waits, for 15 s at most, until it is so. */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < 150; attempt++) {
     if (await isSo().catch(() => false)) return;

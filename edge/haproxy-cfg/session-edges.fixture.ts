@@ -5,12 +5,13 @@ import { digestOf } from '../../test/pointers';
 import { fiveNodes } from '../../test/sites';
 import type { RuntimeApi } from '../runtime-api';
 import { type Answer, machines, RealEdges, until } from './real-edges.fixture';
+import { liveVariable } from './sessions';
 
 const [one, other] = machines;
 const nodeAt: Record<string, string> = { [one]: 'pi1', [other]: 'pi2' };
 
-/** How long sessions of the shop finish on the old slot, in ms. */
-export const drain = 4000;
+/** How long sessions of the shop finish on the old slot, in ms: time for a reload and some requests on a busy machine. */
+export const drain = 8000;
 
 /** What is in the slots. */
 export const digests = { blue: digestOf('a'), green: digestOf('b') };
@@ -111,11 +112,15 @@ export class SessionEdges {
     });
   }
 
-  /** Both services in blue again, and everybody well. */
+  /** Both services in blue again, which both edges have noted, and everybody well. */
   async reset(): Promise<void> {
     this.sick.clear();
     await this.give(service('blue'));
     await this.healthy();
+    await until(async () => {
+      const seen = await Promise.all(this.apis.map((api) => api.variable(liveVariable('shop'))));
+      return seen.every((live) => live === 'blue');
+    });
   }
 
   /** Clients of the shop, one on each node. */
