@@ -19,7 +19,8 @@ Examples:
   $ ./evenkeel test --only lab --keep-lab    # end to end, and leave the lab up
 
 The lab's tests run on three labs side by side, on fewer where memory is short. A file that is red there is run once more
-with the machine to itself, which the output says, and which counts.
+with the machine to itself, which the output says, and which counts. So are up to three files of units, unless a property
+has a counterexample.
 
 Exit code: 0 when all passed, 1 when not.`,
     )

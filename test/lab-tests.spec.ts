@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { labTests, type LabTests } from './lab-tests';
 import type { JestResult } from './run-jest';
 
-const green: JestResult = { passed: 3, failed: 0, failures: [] };
-const red: JestResult = { passed: 2, failed: 1, failures: ['a test\n    why'] };
+const green: JestResult = { passed: 3, failed: 0, failures: [], red: [] };
+const red: JestResult = { passed: 2, failed: 1, failures: ['a test\n    why'], red: [] };
 const all = readdirSync(join(__dirname, 'lab'))
   .filter((file) => file.endsWith('.spec.ts'))
   .map((file) => join('test', 'lab', file))

@@ -117,7 +117,12 @@ async function testFile(file: string, lab: string, options: LabTests): Promise<J
 
 /** A jest that leaves no report is red as well, and ends no other file. */
 function cameToNothing(error: unknown): JestResult {
-  return { passed: 0, failed: 1, failures: [error instanceof Error ? error.message : String(error)] };
+  return {
+    passed: 0,
+    failed: 1,
+    failures: [error instanceof Error ? error.message : String(error)],
+    red: [],
+  };
 }
 
 /** How long a test may take that names no time, in ms. It ends what hangs; how fast things are is judged in bench/. */

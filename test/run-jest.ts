@@ -20,7 +20,19 @@ export interface Result {
 export interface JestResult extends Result {
   /** A line or more for each failed test, and for each file that could not be run: its name, and the first lines of why. */
   failures: string[];
+  /** The files that are red, as paths, with what passed and failed in them. */
+  red: RedFile[];
 }
+
+/** A test file that is red. */
+export interface RedFile extends Result {
+  path: string;
+  /** Whether a property has a counterexample: another run would try other values, so its green would say nothing. */
+  counterexample: boolean;
+}
+
+/** How fast-check's report of a counterexample begins (its `defaultReportMessage`). */
+const counterexample = /Property failed after \d+ tests/;
 
 /** So many lines of a failure say what it is; all of them stand in jest's own output. */
 const fewLines = 8;
@@ -80,6 +92,17 @@ function resultOf(report: JestReport): JestResult {
     passed: report.numPassedTests,
     failed: report.success ? failed : Math.max(failed, 1),
     failures: failures.map((lines) => lines.join('\n    ')),
+    red: report.testResults.filter(({ status }) => status === 'failed').map(redFile),
+  };
+}
+
+function redFile({ name, message, assertionResults }: JestReport['testResults'][number]): RedFile {
+  const count = (wanted: string) => assertionResults.filter(({ status }) => status === wanted).length;
+  return {
+    path: name,
+    passed: count('passed'),
+    failed: Math.max(count('failed'), 1), // at least the file itself
+    counterexample: counterexample.test(message),
   };
 }
 

@@ -8,8 +8,9 @@ import { cacheDirectory } from '../lab/cache-directory';
 import { labDirectory, thisLab } from '../lab/lab-directory';
 import { startGuard } from './guard';
 import { labTests } from './lab-tests';
-import { besideLabs, runJest, type Result } from './run-jest';
+import { besideLabs, type Result } from './run-jest';
 import { guardPrograms, root, runProgram } from './run-program';
+import { judgeAlone, unitTests } from './unit-tests';
 
 /** The parts of the suite. `checks` are types, lint and format; `lab` needs the machines, the others nothing. */
 export const testParts = ['checks', 'unit', 'sample', 'lab'] as const;
@@ -54,12 +55,14 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
       await bringUp(labs, log);
       return sumOf(await labTests({ labs, pattern, renew, began, log }));
     };
-    const results = await allOf([
+    const [unit, ...others] = await allOf([
       // With its one worker it takes one core of two; ahead of the rest, since its tests have short limits of time.
-      ...(wants('unit') ? [units(pattern, log)] : []),
+      wants('unit') ? unitTests({ pattern, log }) : undefined,
       withoutLab(wants, pattern, log),
-      ...(wants('lab') ? [onLabs()] : []),
+      wants('lab') ? onLabs() : undefined,
     ]);
+    const results = others.filter((result) => result !== undefined);
+    if (unit) results.push(wants('lab') ? await judgeAlone(unit, { log }) : unit);
     const { passed, failed } = sumOf(results);
     log(`\n${passed} passed, ${failed} failed`);
     return failed === 0 && passed > 0;
@@ -71,12 +74,9 @@ export async function runTests({ only, pattern, keepLab, log }: TestRun): Promis
 }
 
 /** Waits for all, also when one fails: nothing goes on behind the caller's back. */
-async function allOf<T>(all: readonly Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(all);
-  return settled.map((each) => {
-    if (each.status === 'rejected') throw each.reason;
-    return each.value;
-  });
+async function allOf<T extends unknown[]>(all: [...T]): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(all);
+  return Promise.all(all);
 }
 
 /**
@@ -103,14 +103,6 @@ async function down(lab: string, log: (line: string) => void): Promise<void> {
 async function anew(lab: string, log: (line: string) => void): Promise<void> {
   await down(lab, log);
   await labUp({ machines: 3, log, name: lab });
-}
-
-async function units(pattern: string | undefined, log: (line: string) => void): Promise<Result> {
-  const args = pattern ? [`--testPathPatterns=${pattern}`, '--passWithNoTests'] : [];
-  const result = await runJest('unit', args);
-  log(`unit: ${result.passed} passed, ${result.failed} failed`);
-  for (const failure of result.failures) log(`  ${failure}`);
-  return result;
 }
 
 /** The units of haproxy.cfg ask a real HAProxy. Before the lab comes up, which may install packages too. */
