@@ -78,6 +78,7 @@ export interface MessagesConfig {
   email?: {
     server: string;
     port: number;
+    /** TLS from the first byte (port 465); else STARTTLS, which is required once there is a password. */
     tls: boolean;
     /** In plain; given together with the password. */
     user?: string;

@@ -1,26 +1,12 @@
+import type { MessagesConfig } from '../config/site-config';
 import { type Message, type Sender, shortened } from './message';
 import { post } from './post';
 
-/** Where messages go; all texts in plain, so never to be printed. */
-export interface Destinations {
-  ntfy?: { server: string; topic: string; token?: string };
-  pushover?: { server: string; token: string; user: string };
-  telegram?: { server: string; token: string; chat: string };
-  webhook?: { url: string };
-  email?: EmailDestination;
-}
+/** Where messages go, as in the config, but with the secrets themselves in place of their names: never to be printed. */
+export type Destinations = Omit<MessagesConfig, 'quietHours' | 'heartbeat'>;
 
 /** A mail server and who gets mail through it. */
-export interface EmailDestination {
-  server: string;
-  port: number;
-  /** TLS from the first byte (port 465); else STARTTLS, which is required once there is a password. */
-  tls: boolean;
-  user?: string;
-  password?: string;
-  from: string;
-  to: string[];
-}
+export type EmailDestination = NonNullable<Destinations['email']>;
 
 /** Where the services themselves are. */
 export const ntfyServer = 'https://ntfy.sh';
