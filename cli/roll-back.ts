@@ -1,9 +1,10 @@
 import type { SiteConfig } from '../config/site-config';
+import { runAfterRollback } from '../edge/after-hooks';
 import { SiteContact } from '../edge/site-contact';
 import { rollBackEdges } from '../edge/roll-back';
 import { liveRelease } from '../release/candidate-of';
 import { formatPointer, pointerFromConfig, settled } from '../release/pointer';
-import { planRollback } from '../release/rollback-plan';
+import { planRollback, type RollbackPlan } from '../release/rollback-plan';
 import { rollingService } from '../release/rolls';
 import { rollback } from '../release/transitions';
 import { writeStackFile } from '../stack-file/write-stack-file';
@@ -64,6 +65,15 @@ export async function flipBack(
   const change = describe({ did: 'rollback', service }, project, plan.release, false);
   const report = { ...change, from: plan.from, to: plan.to, edges: done.edges, ms: done.ms };
   return async () => {
+    const hook = await afterRollback(service, site, plan, log);
+    await restOfRollback().catch((error: unknown) => {
+      if (hook) log(hook.message);
+      throw error;
+    });
+    if (hook) throw hook;
+  };
+
+  async function restOfRollback(): Promise<void> {
     // The edges and the label are what Pulumi would make of it, but for what else waits in the config.
     if (options.configOnly) return output.done(report, []);
     if (done.labelMissing && !(await hasQuorum(site))) {
@@ -77,7 +87,25 @@ export async function flipBack(
       { ...report, applied: true },
       same ? [] : ['What else waited in the stack file was applied too.'],
     );
-  };
+  }
+}
+
+/** @returns what the service's hook failed by: no reason to leave out what Pulumi has to do. */
+async function afterRollback(
+  service: string,
+  site: SiteConfig,
+  plan: RollbackPlan,
+  log: (line: string) => void,
+): Promise<Error | undefined> {
+  const contact = new SiteContact(site.nodes);
+  try {
+    await runAfterRollback(site, service, plan, contact, log);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    contact.close();
+  }
 }
 
 /** The nodes go back one after the other, by an `up` like that of the switch; it asks nothing either. */

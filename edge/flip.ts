@@ -1,5 +1,5 @@
 import type { Pointer } from '../release/pointer';
-import { RuntimeApi } from './runtime-api';
+import { type PreparedPointer, RuntimeApi } from './runtime-api';
 import type { SiteContact } from './site-contact';
 
 /** An edge that uses the new pointer, and when it was sure to (`performance.now()`). */
@@ -10,27 +10,34 @@ export interface FlippedEdge {
 
 /**
  * Flips all the given edges at once: each worker, old ones that still finish requests too, takes in the pointer; only
- * when all have are they told to use it. An edge that fails is left out of the result.
+ * when all have are they told to use it. An edge that fails is left out of the result, and so is one that has a newer
+ * pointer by then: somebody rolled back since it was looked at, which an `up` must not undo.
  *
  * @param names of the nodes.
  */
 export async function flip(
   names: readonly string[],
   pointer: Pointer,
-  contact: SiteContact,
+  contact: Pick<SiteContact, 'session'>,
 ): Promise<FlippedEdge[]> {
   const settled = await Promise.allSettled(
     names.map(async (name) => {
       const api = new RuntimeApi(await contact.session(name));
-      const workers = await api.workers();
-      return { name, prepared: await Promise.all(workers.map((worker) => api.prepare(pointer, worker))) };
+      return { name, api, prepared: await prepareAll(api, pointer) };
     }),
   );
   const ready = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const flipped = await Promise.allSettled(
-    ready.map(async ({ name, prepared }) => {
-      const commits = await Promise.all(prepared.map((worker) => worker.commit()));
-      return { name, at: Math.max(...commits.map(({ ms }) => ms)) };
+    ready.map(async ({ name, api, prepared }) => {
+      // As late as can be: between this look and the flip there is one way to the edge.
+      if ((await api.info()).pointer.generation > pointer.generation) {
+        await abandonAll(prepared);
+        throw new Error(`${name} has a newer pointer`);
+      }
+      const commits = await Promise.all(
+        prepared.map(({ worker, change }) => unlessGone(api, worker, change.commit())),
+      );
+      return { name, at: Math.max(...commits.flatMap((commit) => (commit ? [commit.ms] : []))) };
     }),
   );
   return flipped.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
@@ -41,4 +48,38 @@ export function spreadOf(flipped: readonly FlippedEdge[]): number | undefined {
   if (flipped.length === 0) return undefined;
   const times = flipped.map(({ at }) => at);
   return Math.max(...times) - Math.min(...times);
+}
+
+interface PreparedWorker {
+  worker: string;
+  change: PreparedPointer;
+}
+
+/** All workers of an edge, or none: what the others have taken in is forgotten when one fails. */
+async function prepareAll(api: RuntimeApi, pointer: Pointer): Promise<PreparedWorker[]> {
+  const settled = await Promise.allSettled(
+    (await api.workers()).map(async (worker) => {
+      const change = await unlessGone(api, worker, api.prepare(pointer, worker));
+      return change ? [{ worker, change }] : [];
+    }),
+  );
+  const prepared = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+  const failed = settled.find((each) => each.status === 'rejected');
+  if (!failed) return prepared;
+  await abandonAll(prepared);
+  throw failed.reason;
+}
+
+async function abandonAll(prepared: readonly PreparedWorker[]): Promise<void> {
+  await Promise.allSettled(prepared.map(({ change }) => change.abandon()));
+}
+
+/** An old worker that has finished meanwhile sends nobody anywhere: undefined, whatever it failed in. */
+async function unlessGone<T>(api: RuntimeApi, worker: string, act: Promise<T>): Promise<T | undefined> {
+  try {
+    return await act;
+  } catch (error) {
+    if (worker === RuntimeApi.currentWorker || (await api.workers()).includes(worker)) throw error;
+    return undefined;
+  }
 }

@@ -36,6 +36,12 @@ const patience = 600;
 /** Without a manager: how long the nodes' own Dockers may take to say what they run, in ms. */
 const localPatience = 1000;
 
+/**
+ * How often the edges are looked at after the flip. Once the label is written no new switchover undoes it; one that was
+ * about to flip at that moment may have, once.
+ */
+const looksAfterwards = 3;
+
 /** How long after the flip the Swarm may need to take the label, in ms. */
 const labelPatience = 5000;
 
@@ -85,17 +91,21 @@ export async function rollBackEdges(
       ).flat();
   refuseOtherImage(images, service, live, digest);
   refuseSickSlot(reached, service, live, planned.to);
-  const flipped = await flip(
-    reached.map(({ name }) => name),
-    planned.pointer,
-    contact,
-  );
+  const answering = reached.map(({ name }) => name);
+  const flipped = await flip(answering, planned.pointer, contact);
+  const second = answering.filter((name) => !flipped.some((edge) => edge.name === name));
+  flipped.push(...(await flip(second, planned.pointer, contact)));
   if (flipped.length === 0)
     throw new Error('No edge took the new pointer; nothing was changed. Run the command again.');
   const ms = Math.max(...flipped.map(({ at }) => at)) - began;
   for (const { name } of reached)
     if (!flipped.some((edge) => edge.name === name)) missing[name] = 'did not take the new pointer';
   const labelMissing = await writeLabel(manager, planned.pointer);
+  await holdAgainstSwitchover(
+    flipped.map(({ name }) => name),
+    planned.pointer,
+    contact,
+  );
   return {
     plan: planned,
     edges: flipped.map(({ name }) => name),
@@ -103,6 +113,25 @@ export async function rollBackEdges(
     ms,
     ...(labelMissing && { labelMissing }),
   };
+}
+
+/** An `up` may have looked at the edges right before they were flipped, and flip them right after: they are flipped once more. */
+async function holdAgainstSwitchover(
+  names: readonly string[],
+  pointer: Pointer,
+  contact: SiteContact,
+): Promise<void> {
+  for (let look = 0; look < looksAfterwards; look++) {
+    const settled = await Promise.allSettled(
+      names.map(async (name) => {
+        const { generation } = (await new RuntimeApi(await contact.session(name)).info()).pointer;
+        return generation < pointer.generation ? [name] : [];
+      }),
+    );
+    const older = settled.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+    if (older.length === 0) return;
+    await flip(older, pointer, contact);
+  }
 }
 
 /** Names of the nodes, or of those with a role, that are not in maintenance. */

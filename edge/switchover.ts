@@ -54,7 +54,7 @@ export async function switchover(
 ): Promise<SwitchoverReport> {
   let state = await readSiteState(wanted.site, contact);
   if (!state?.edgeService) throw new Error('The site has no edges yet. Run: pulumi up');
-  await refuseWhenOvertaken(wanted, state, log);
+  await refuseWhenOvertaken(wanted, state, contact, log);
   state = await healLabels(wanted, state, contact, log);
   const { manager } = state;
   const began = Date.now();
@@ -78,7 +78,7 @@ export async function switchover(
     owed = await oweHooks(manager.docker, owed, hooksAfterSwitch(wanted, pointers));
     spread = spreadOf(await flip(names, wanted.pointer, contact)) ?? spread;
     state = await readSwarmOf(wanted.site, contact, manager);
-    await refuseWhenOvertaken(wanted, state, log);
+    await refuseWhenOvertaken(wanted, state, contact, log);
     const left = [...edgeDifferences(withoutEdges(state, fenced), wanted), ...stillServing(state, fenced)];
     if (left.length === 0) break;
     if (Date.now() > until)
@@ -111,11 +111,13 @@ export async function switchover(
 /**
  * An orphaned switchover, or one of an old checkout, must not undo what came after it: the edges have a newer pointer
  * (somebody rolled back meanwhile). Pulumi writes labels without looking, so by now the label may be older than the
- * edges; it gets what they have, since an edge that is born is born with it.
+ * edges; it gets what they have, since an edge that is born is born with it. An edge that was reloaded while the others
+ * were rolled back may have come up with what was before: it gets what they have, too.
  */
 async function refuseWhenOvertaken(
   wanted: WantedRelease,
   state: SiteState,
+  contact: SiteContact,
   log: (line: string) => void,
 ): Promise<void> {
   const edges = state.edges.flatMap((edge) => edge.worker?.pointer ?? []);
@@ -133,6 +135,16 @@ async function refuseWhenOvertaken(
     await setServiceLabels(state.manager.docker, state.edgeService!, {
       [pointerLabel]: formatPointer(newest),
     });
+  }
+  if (newest && newest.generation > wanted.pointer.generation) {
+    const behind = state.edges.filter(
+      ({ worker }) => worker && worker.pointer.generation < newest.generation,
+    );
+    await flip(
+      behind.map(({ name }) => name),
+      newest,
+      contact,
+    );
   }
   throw new Error(refusals[0]);
 }
@@ -214,7 +226,7 @@ async function reloadChanged(
   for (const edge of edges) {
     if (edge.worker!.haproxyCfg === wanted.haproxyCfg) continue;
     try {
-      await reloadEdge(await contact.session(edge.name), edge.task!.containerId, cfg, edge.worker!.pointer);
+      await reloadEdge(await contact.session(edge.name), edge.task!.containerId, cfg);
       log(`${edge.name}: reloaded with haproxy.cfg ${wanted.haproxyCfg}`);
     } catch (error) {
       log(`${edge.name}: ${messageOf(error)}`);

@@ -61,7 +61,7 @@ export class ModelSite {
 
   /**
    * The steps of one `up`; after each of them it may die. It says whether others may come between: between the update of
-   * two slots, and the flips of two edges, there is no time for it.
+   * two slots there is no time for it.
    *
    * @throws Refusal when `compare` refuses it, UpFailed when it fails later.
    */
@@ -83,10 +83,14 @@ export class ModelSite {
     yield 'others may come between';
     this.refuseWhenOvertaken(wanted);
     this.label = wanted;
-    for (const edge of this.edges.filter(({ reachable }) => reachable)) {
-      this.flip(edge, wanted);
-      yield 'at once';
+    // Hooks are noted and edges reloaded, which takes its time: what was looked at may be otherwise at the flip.
+    const reached = this.edges.filter(({ reachable }) => reachable);
+    for (const edge of reached) {
+      yield 'others may come between';
+      if (edge.reachable && (edge.pointer?.generation ?? 0) <= wanted.generation) this.flip(edge, wanted);
     }
+    yield 'others may come between';
+    this.refuseWhenOvertaken(wanted);
   }
 
   /** As edge/roll-back.ts does it. @returns what was done. @throws Refusal; nothing was changed then. */
@@ -205,6 +209,10 @@ export class ModelSite {
     const newest = newestPointer(this.reachedMaps);
     if (newest && newest.generation > Math.max(wanted.generation, this.label!.generation))
       this.label = newest;
+    if (newest && newest.generation > wanted.generation)
+      for (const edge of this.edges)
+        if (edge.reachable && edge.pointer && edge.pointer.generation < newest.generation)
+          this.flip(edge, newest);
     throw new UpFailed(refusals[0]);
   }
 

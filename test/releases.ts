@@ -144,7 +144,7 @@ const arbitraryFaults: fc.Arbitrary<UpFaults> = fc.record({
   meanwhile: thereOneIn(
     3,
     fc.record({
-      after: fc.nat({ max: 3 }),
+      after: fc.nat({ max: 4 + edgeCount }), // four before the flips, one before each, one after them
       deed: fc.oneof(arbitraryRollback, arbitraryRollback, arbitraryEdgeDeed),
     }),
   ),

@@ -135,7 +135,7 @@ describeWithHaproxy('sessions that finish, in real HAProxies (only where haproxy
       { ...site.edges.site, edge: { ...site.edges.site.edge, limits: { maxConnections: 999 } } },
       {},
     );
-    await reloadEdge(site.sessions[0]!, 'container', cfg, site.pointer);
+    await reloadEdge(site.sessions[0]!, 'container', cfg);
     expect(await client.ask('shop')).toBe('shop-blue pi1');
     expect(await noted()).toBe(before);
     await isOver();
@@ -156,11 +156,11 @@ describeWithHaproxy('sessions that finish, in real HAProxies (only where haproxy
     const cfg = haproxyCfg(site.edges.site, {});
     const [client] = await site.onBothNodes();
     await site.switchTo('green');
-    await reloadEdge(site.sessions[0]!, 'container', cfg, site.pointer);
+    await reloadEdge(site.sessions[0]!, 'container', cfg);
     expect(await client.ask('shop')).toBe('shop-blue pi1');
     await site.give(service('blue'));
     expect(await client.ask('shop')).toBe('shop-blue pi1');
-    await reloadEdge(site.sessions[0]!, 'container', cfg, site.pointer);
+    await reloadEdge(site.sessions[0]!, 'container', cfg);
     await site.switchTo('green');
     expect(await client.ask('shop')).toBe('shop-blue pi1');
     // Whether the new worker was asked anything between the two is chance, so what it knew from the start is looked at too.

@@ -125,6 +125,16 @@ describe('hooks', () => {
     expect(output).not.toMatch(/shop (before|afterSwitch)/);
   }, 300_000);
 
+  it('are afterRollback alone, and once, when evenkeel rollback goes back past Pulumi', async () => {
+    await site.must('switch', 'shop');
+    const { code, stderr } = await site.cli('rollback', 'shop', '--json');
+    expect(code).toBe(0);
+    expect(linesOf(stderr, 'afterRollback')).toEqual(['back on 1.0.0: 1.0.0', 'done']);
+    expect(stderr).not.toMatch(/shop (before|afterSwitch)/);
+    const { output } = await site.up();
+    expect(output).not.toMatch(/shop (before|after)/);
+  }, 300_000);
+
   it('stop the release before the switch: a task with another exit code than 0, with its log', async () => {
     await give({ beforeSwitch: { task: ['exit', '3'] } });
     await editSwitchFrom();

@@ -76,6 +76,36 @@ describe('evenkeel rollback', () => {
     expect((await site.cli('status')).code).toBe(0);
   }, 300_000);
 
+  it('is at once while an up hangs after the switch, whose end does not undo it', async () => {
+    await site.edit(({ services }) => {
+      delete services[0]!['acceptance'];
+      services[0]!['hooks'] = { afterSwitch: { command: 'sleep 30' } };
+    });
+    const candidate = '1.1.0-rc.1';
+    await site.must('prerelease', 'shop', candidate, '--force');
+    let ended = false;
+    const hanging = site.cli('switch', 'shop', '--yes').finally(() => (ended = true));
+    await until(
+      'the public has the candidate',
+      () => site.versions(),
+      (versions) => Object.values(versions).every((version) => version === candidate),
+    );
+    const rolling = site.cli('rollback', 'shop', '--json');
+    await until(
+      'the public is back',
+      () => site.versions(),
+      (versions) => Object.values(versions).every((version) => version === '1.0.0'),
+    );
+    expect(ended).toBe(false);
+    const load = site.load((version) => version === '1.0.0');
+    await hanging;
+    expect(await site.versions()).toEqual(site.everywhere('1.0.0'));
+    expect(await rolling).toMatchObject({ code: 0 });
+    expect((await load.stop()).failures).toEqual([]);
+    expect((await site.cli('status')).code).toBe(0);
+    await site.edit(({ services }) => void delete services[0]!['hooks']);
+  }, 300_000);
+
   it('is not undone by a switchover of an up that died, which finds the label as that up wrote it', async () => {
     await release('1.1.0-rc.2');
     const switched = (await site.state())!;
