@@ -128,15 +128,16 @@ class RunningLoad implements Load {
     openedAt: number | undefined,
   ): boolean {
     let good = false;
+    const opened = openedAt === undefined ? {} : { openedAt };
     if (outcome.kind === 'answer' && outcome.status === 200) {
       const { version, sentAt, answeredAt } = outcome;
       this.tally.answered({ target, version, sentAt, answeredAt }, kind, latency);
       good = true;
     } else if (outcome.kind === 'answer') {
-      this.tally.lost(target, kind, `status ${outcome.status}`, openedAt);
+      this.tally.lost(target, kind, `status ${outcome.status}`, { status: outcome.status, ...opened });
     } else {
       // A connection that was never used can't be unsent; should it be, it is lost all the same.
-      this.tally.lost(target, kind, outcome.kind === 'lost' ? outcome.text : 'not connected', openedAt);
+      this.tally.lost(target, kind, outcome.kind === 'lost' ? outcome.text : 'not connected', opened);
     }
     this.wake();
     return good;
