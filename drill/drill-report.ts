@@ -9,7 +9,7 @@ export interface DrillRow {
   requests: number;
   /** Requests that got no good answer, but for those of `taken`. */
   lost: number;
-  /** Requests on connections that were open to the very machine that died: nobody could save them. */
+  /** Requests without an answer on connections that were open to the very machine that died: nobody could save them. */
   taken: number;
   /** Answers with a version that was not live. */
   wrong: number;

@@ -2,11 +2,11 @@ import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clock } from '../lab/load/clock';
 import type { Load } from '../lab/load/load';
-import type { LoadReport } from '../lab/load/load-report';
 import { startLoad } from '../lab/load/start-load';
 import type { CommandEnd, DrillSite } from './drill-site';
 import type { DrillRow } from './drill-report';
 import { machineHit, type Failure } from './failures';
+import { losses } from './losses';
 import { phases, versions, type Phase } from './phases';
 
 /** How long a failure lasts that somebody has to end, in ms: Swarm calls a machine Down after 10 to 11 s (LAB-FACTS.md). */
@@ -74,7 +74,8 @@ export async function runCell(
     const { whole, notes } = await untilWhole(site, brokeAt);
     await sleep(afterwards);
     const report = await load.stop();
-    const { lost, taken } = losses(report, failure.takesConnections && isOwner ? brokenAt : undefined);
+    const takes = failure.takesConnections && isOwner;
+    const { lost, taken } = losses(report, takes ? { since: brokeAt, until: brokenAt } : undefined);
     return {
       failure: failure.name,
       during,
@@ -152,17 +153,6 @@ async function untilWhole(site: DrillSite, since: number): Promise<{ whole?: num
       };
     await sleep(2000); // each look starts a process, which the clients would feel on two cores
   }
-}
-
-/** @param takenAt until when a connection that was opened before died with its machine; undefined: none did. */
-function losses(report: LoadReport, takenAt: number | undefined): { lost: number; taken: number } {
-  const taken =
-    takenAt === undefined
-      ? 0
-      : report.failures.filter(
-          ({ kind, openedAt }) => kind === 'lost' && openedAt !== undefined && openedAt <= takenAt,
-        ).length;
-  return { lost: report.lost - taken, taken };
 }
 
 function lastLines({ stderr }: CommandEnd): string {
