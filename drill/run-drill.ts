@@ -27,6 +27,7 @@ export async function runCell(
   chance: number,
 ): Promise<DrillRow> {
   const shared = site.sharedAddress;
+  const at = new Date().toISOString();
   const { live, next = live } = await versions(site);
   const phase = phases(site.service.name, next).find(({ name }) => name === during)!;
   for (const command of phase.before) await site.must(...command, '--yes');
@@ -77,6 +78,7 @@ export async function runCell(
     const takes = failure.takesConnections && isOwner;
     const { lost, taken } = losses(report, takes ? { since: brokeAt, until: brokenAt } : undefined);
     return {
+      at,
       failure: failure.name,
       during,
       machine,
