@@ -12,6 +12,7 @@ import type { DrillSite } from '../drill/drill-site';
 import { failures } from '../drill/failures';
 import { phaseNames } from '../drill/phases';
 import { readReport, writeReport } from '../drill/report-file';
+import type { LoadTls } from '../lab/load/load-options';
 import { cacheDirectory } from '../lab/cache-directory';
 import { Refusal } from '../release/refusal';
 import { painter } from '../status/paint';
@@ -63,7 +64,8 @@ it, also when a drill breaks off.
 On a site of your own, containers and dockerd are killed, machines lose their network and are reset as if by a power cut
 (reboot --force --force), one at a time, and never while the site is not well. With --candidate the public gets that
 version and, after the drill, the one that it had; where a drill breaks off at a site that is not well, it prints the
-commands for that.`,
+commands for that. Where the edges have TLS the load comes over it; edges that want a client's certificate
+(evenkeel:edge.tls.originPulls) are refused.`,
     )
     .action(drill);
 }
@@ -83,7 +85,7 @@ interface DrillOptions extends StackOptions {
 async function drill(options: DrillOptions): Promise<void> {
   const log = options.json ? console.error : console.log;
   const wantedFailures = failures.filter(({ name }) => options.failure?.includes(name) ?? true);
-  const { site, file, command } = await (options.stack
+  const { site, file, command, tls } = await (options.stack
     ? onStack(options, wantedFailures.length)
     : onLab(options));
   // What every command would else load at its start: clients, and what makes machines.
@@ -105,7 +107,7 @@ async function drill(options: DrillOptions): Promise<void> {
   try {
     await runMatrix({
       ...{ site, live, cells, command, log },
-      run: ({ failure, during }) => runCell(site, failure, during, options.chance ?? Math.random()),
+      run: ({ failure, during }) => runCell(site, failure, during, options.chance ?? Math.random(), tls),
       keep: async (row) => {
         report.rows.push(row);
         for (const line of progressOf(row)) log(line);
@@ -137,6 +139,8 @@ interface Ground {
   file: string;
   /** What somebody types for these words of `evenkeel` to be about this site. */
   command: (...words: string[]) => string;
+  /** Of `publicTls`. */
+  tls?: LoadTls;
 }
 
 async function onLab(options: DrillOptions): Promise<Ground> {
@@ -144,22 +148,28 @@ async function onLab(options: DrillOptions): Promise<Ground> {
     (key) => options[key] !== undefined,
   );
   if (misplaced) throw new Error(`--${misplaced} is for a site of your own: say --stack too.`);
-  const [{ readLab }, { labSite }] = await Promise.all([
+  const [{ readLab }, { labSite }, { publicTls }] = await Promise.all([
     import('../lab/lab.js'),
     import('../drill/lab-site.js'),
+    import('../drill/public-tls.js'),
   ]);
   const lab = await readLab();
   if (!lab) throw new Error('The lab is not up. Run: ./evenkeel lab');
+  const site = await labSite(lab);
   return {
-    site: await labSite(lab),
+    site,
+    tls: await publicTls(site.config, site.service.hostnames[0]!),
     file: join(lab.directory, 'drill.json'),
     command: (...words) => `eval "$(./evenkeel lab env)"; ./evenkeel ${words.join(' ')}`,
   };
 }
 
-/** @throws Refusal when the site is not well, or the operator thinks better of it; nothing was touched. */
+/** @throws Refusal when the site or its certificates are not well, or the operator thinks better of it; nothing was touched. */
 async function onStack(options: DrillOptions, count: number): Promise<Ground> {
-  const { stackSite } = await import('../drill/stack-site.js');
+  const [{ stackSite }, { publicTls }] = await Promise.all([
+    import('../drill/stack-site.js'),
+    import('../drill/public-tls.js'),
+  ]);
   const project = await openProject(options);
   const config = project.siteWith(project.release);
   const { stack, file } = project;
@@ -177,6 +187,7 @@ async function onStack(options: DrillOptions, count: number): Promise<Ground> {
       `${config.site} is not well, so a drill would be its second failure. Nothing was touched. ` +
         (status ? [...status.disagreements, ...status.problems].join('; ') : 'See: evenkeel status'),
     );
+  const tls = await publicTls(config, site.service.hostnames[0]!);
   const machines = site.nodes.map(({ name }) => name).join(', ');
   if (
     !options.yes &&
@@ -186,6 +197,7 @@ async function onStack(options: DrillOptions, count: number): Promise<Ground> {
   const chosen = ['--stack', stack, ...(options.configFile ? ['--config-file', options.configFile] : [])];
   return {
     site,
+    tls,
     file: join(cacheDirectory(), 'drills', `${stack.replaceAll('/', '+')}.json`),
     command: (...words) => ['./evenkeel', ...words, ...chosen.map(shellWord)].join(' '),
   };
