@@ -47,7 +47,7 @@ async function main(seconds: number): Promise<void> {
   console.log(
     `capacity by config ${capacity}/s, by measurement ${before.toFixed(0)}/s; at five times as many: ${during.toFixed(0)}/s answered ` +
       `(${((100 * during) / before).toFixed(0)} %), slowest ${report.max.toFixed(0)} ms, ${report.lost} turned away ` +
-      `(${[...new Set(report.failures.map(({ text }) => text))].join(', ') || 'none'})`,
+      `(${Object.keys(report.lostByText).join(', ') || 'none'})`,
   );
   console.log(`afterwards: ${lost} lost, the last one ${last.toFixed(0)} ms after the end`);
   console.log(

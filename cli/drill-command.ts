@@ -1,13 +1,22 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { drillTable, shortcomings, type DrillReport } from '../drill/drill-report';
+import {
+  comparedDays,
+  drillTable,
+  keptReport,
+  shortcomings,
+  type DrillReport,
+  type DrillRow,
+} from '../drill/drill-report';
 import type { DrillSite } from '../drill/drill-site';
 import { failures } from '../drill/failures';
 import { phaseNames } from '../drill/phases';
+import { readReport, writeReport } from '../drill/report-file';
+import type { LoadTls } from '../lab/load/load-options';
 import { cacheDirectory } from '../lab/cache-directory';
 import { Refusal } from '../release/refusal';
 import { painter } from '../status/paint';
+import { shellWord } from '../status/shell-word';
 import { table } from '../status/table';
 import { typed } from './confirm';
 import { openProject } from './project';
@@ -49,11 +58,14 @@ export function drillCommand(): Command {
     .addHelpText(
       'after',
       `
-The whole matrix takes about half an hour. The last report is kept and the next one compared with it.
+The whole matrix takes about half an hour. Of each failure in each phase the last row is kept, and the next one compared with
+it, also when a drill breaks off.
 
 On a site of your own, containers and dockerd are killed, machines lose their network and are reset as if by a power cut
 (reboot --force --force), one at a time, and never while the site is not well. With --candidate the public gets that
-version and, after the drill, the one that it had.`,
+version and, after the drill, the one that it had; where a drill breaks off at a site that is not well, it prints the
+commands for that. Where the edges have TLS the load comes over it; edges that want a client's certificate
+(evenkeel:edge.tls.originPulls) are refused.`,
     )
     .action(drill);
 }
@@ -73,10 +85,13 @@ interface DrillOptions extends StackOptions {
 async function drill(options: DrillOptions): Promise<void> {
   const log = options.json ? console.error : console.log;
   const wantedFailures = failures.filter(({ name }) => options.failure?.includes(name) ?? true);
-  const { site, file } = await (options.stack ? onStack(options, wantedFailures.length) : onLab(options));
+  const { site, file, command, tls } = await (options.stack
+    ? onStack(options, wantedFailures.length)
+    : onLab(options));
   // What every command would else load at its start: clients, and what makes machines.
-  const [{ runCell }, { restore, versions }] = await Promise.all([
+  const [{ runCell }, { runMatrix }, { versions }] = await Promise.all([
     import('../drill/run-drill.js'),
+    import('../drill/run-matrix.js'),
     import('../drill/phases.js'),
   ]);
   const earlier = await readReport(file);
@@ -86,35 +101,46 @@ async function drill(options: DrillOptions): Promise<void> {
     rows: [],
   };
   const wantedPhases = phaseNames.filter((name) => options.during?.includes(name) ?? canHave(site, name));
-  log(`load on ${report.target}; ${wantedFailures.length * wantedPhases.length} failures`);
+  const cells = wantedFailures.flatMap((failure) => wantedPhases.map((during) => ({ failure, during })));
+  log(`load on ${report.target}; ${cells.length} failures`);
   const { live } = await versions(site);
-  for (const failure of wantedFailures)
-    for (const during of wantedPhases) {
-      const row = await runCell(site, failure, during, options.chance ?? Math.random());
-      report.rows.push(row);
-      const short = shortcomings(row);
-      log(
-        `${failure.name} on ${row.machine} during ${during}, after ${(row.after / 1000).toFixed(1)} s: ` +
-          (short.length === 0 ? 'not noticed' : short.join(', ')),
-      );
-      for (const note of short.length === 0 ? [] : row.notes) log(`  ${note}`);
-      if (options.stack && row.whole === undefined)
-        throw new Error(
-          `${site.config.site} is not whole again, so the drill ends here: a second failure would be no drill. See: evenkeel status`,
-        );
-    }
-  await restore(site, live);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
-  if (options.json) console.log(JSON.stringify(report, null, 2));
-  else printTable(report, earlier);
+  try {
+    await runMatrix({
+      ...{ site, live, cells, command, log },
+      run: ({ failure, during }) => runCell(site, failure, during, options.chance ?? Math.random(), tls),
+      keep: async (row) => {
+        report.rows.push(row);
+        for (const line of progressOf(row)) log(line);
+        await writeReport(file, keptReport(earlier, report));
+      },
+      endsUnlessWhole: options.stack !== undefined,
+    });
+  } finally {
+    if (options.json) console.log(JSON.stringify(report, null, 2));
+    else if (report.rows.length > 0) printTable(report, earlier);
+  }
   if (report.rows.some((row) => shortcomings(row).length > 0)) process.exitCode = 1;
 }
 
-/** A site, and where the last report on it is kept. */
+/** A row in words, and what it was about where it is not as promised. */
+function progressOf(row: DrillRow): string[] {
+  const short = shortcomings(row);
+  return [
+    `${row.failure} on ${row.machine} during ${row.during}, after ${(row.after / 1000).toFixed(1)} s: ` +
+      (short.length === 0 ? 'not noticed' : short.join(', ')),
+    ...(short.length === 0 ? [] : row.notes.map((note) => `  ${note}`)),
+  ];
+}
+
+/** A site, and what the report on it and its operator need. */
 interface Ground {
   site: DrillSite;
+  /** Where the last report on it is kept. */
   file: string;
+  /** What somebody types for these words of `evenkeel` to be about this site. */
+  command: (...words: string[]) => string;
+  /** Of `publicTls`. */
+  tls?: LoadTls;
 }
 
 async function onLab(options: DrillOptions): Promise<Ground> {
@@ -122,18 +148,28 @@ async function onLab(options: DrillOptions): Promise<Ground> {
     (key) => options[key] !== undefined,
   );
   if (misplaced) throw new Error(`--${misplaced} is for a site of your own: say --stack too.`);
-  const [{ readLab }, { labSite }] = await Promise.all([
+  const [{ readLab }, { labSite }, { publicTls }] = await Promise.all([
     import('../lab/lab.js'),
     import('../drill/lab-site.js'),
+    import('../drill/public-tls.js'),
   ]);
   const lab = await readLab();
   if (!lab) throw new Error('The lab is not up. Run: ./evenkeel lab');
-  return { site: await labSite(lab), file: join(lab.directory, 'drill.json') };
+  const site = await labSite(lab);
+  return {
+    site,
+    tls: await publicTls(site.config, site.service.hostnames[0]!),
+    file: join(lab.directory, 'drill.json'),
+    command: (...words) => `eval "$(./evenkeel lab env)"; ./evenkeel ${words.join(' ')}`,
+  };
 }
 
-/** @throws Refusal when the site is not well, or the operator thinks better of it; nothing was touched. */
+/** @throws Refusal when the site or its certificates are not well, or the operator thinks better of it; nothing was touched. */
 async function onStack(options: DrillOptions, count: number): Promise<Ground> {
-  const { stackSite } = await import('../drill/stack-site.js');
+  const [{ stackSite }, { publicTls }] = await Promise.all([
+    import('../drill/stack-site.js'),
+    import('../drill/public-tls.js'),
+  ]);
   const project = await openProject(options);
   const config = project.siteWith(project.release);
   const { stack, file } = project;
@@ -151,13 +187,20 @@ async function onStack(options: DrillOptions, count: number): Promise<Ground> {
       `${config.site} is not well, so a drill would be its second failure. Nothing was touched. ` +
         (status ? [...status.disagreements, ...status.problems].join('; ') : 'See: evenkeel status'),
     );
+  const tls = await publicTls(config, site.service.hostnames[0]!);
   const machines = site.nodes.map(({ name }) => name).join(', ');
   if (
     !options.yes &&
     !(await typed(`${count} kinds of failure on ${machines}, which serve the public.`, config.site))
   )
     throw new Refusal('Not confirmed: nothing was touched.');
-  return { site, file: join(cacheDirectory(), 'drills', `${stack.replaceAll('/', '+')}.json`) };
+  const chosen = ['--stack', stack, ...(options.configFile ? ['--config-file', options.configFile] : [])];
+  return {
+    site,
+    tls,
+    file: join(cacheDirectory(), 'drills', `${stack.replaceAll('/', '+')}.json`),
+    command: (...words) => ['./evenkeel', ...words, ...chosen.map(shellWord)].join(' '),
+  };
 }
 
 /** Without a candidate nothing can be released. */
@@ -174,14 +217,8 @@ function printTable(report: DrillReport, earlier: DrillReport | undefined): void
     paint,
   );
   console.log(`\n${lines.join('\n')}`);
-  if (earlier) console.log(`(was …): the drill of ${earlier.at}`);
-}
-
-async function readReport(file: string): Promise<DrillReport | undefined> {
-  return readFile(file, 'utf8').then(
-    (text) => JSON.parse(text) as DrillReport,
-    () => undefined,
-  );
+  const days = comparedDays(report, earlier);
+  if (days.length > 0) console.log(`(was …): of ${days.join(', ')}`);
 }
 
 function oneOf(names: readonly string[]) {

@@ -1,6 +1,14 @@
-import { drillTable, shortcomings, type DrillRow } from './drill-report';
+import {
+  comparedDays,
+  drillTable,
+  keptReport,
+  shortcomings,
+  type DrillReport,
+  type DrillRow,
+} from './drill-report';
 
 const good: DrillRow = {
+  at: '2026-11-21T13:00:05Z',
   failure: 'machine stopped',
   during: 'switchover',
   machine: 'pi2',
@@ -31,6 +39,54 @@ describe('shortcomings', () => {
     [{ command: 'exit 1', again: 1 }, 'the command ended with exit 1 and had to be given again'],
   ])('names %j', (change, words) => {
     expect(shortcomings({ ...good, ...change })).toEqual([words]);
+  });
+});
+
+describe('keptReport', () => {
+  const row = (failure: string, during: string, day: number): DrillRow => ({
+    ...good,
+    ...{ failure, during, at: `2026-11-${day}T13:00:05Z` },
+  });
+  const matrix: DrillReport = {
+    at: '2026-11-21T13:00:00Z',
+    target: '10.0.0.9',
+    rows: [row('a', 'idle', 21), row('a', 'rollback', 21), row('b', 'idle', 21)],
+  };
+
+  it('is the drill itself where there was none before', () => {
+    expect(keptReport(undefined, matrix)).toEqual(matrix);
+  });
+
+  it('has the newest row of each failure in each phase, so that a drill of one is compared with all later on', () => {
+    const one = {
+      at: '2026-11-24T09:00:00Z',
+      target: '10.0.0.8',
+      rows: [row('a', 'rollback', 24), row('c', 'idle', 24)],
+    };
+    expect(keptReport(matrix, one)).toEqual({
+      ...one,
+      rows: [row('a', 'idle', 21), row('a', 'rollback', 24), row('b', 'idle', 21), row('c', 'idle', 24)],
+    });
+  });
+
+  it('dates rows from before they had a date of their own by their drill', () => {
+    const { at: _, ...undated } = row('b', 'idle', 21);
+    const kept = keptReport({ ...matrix, rows: [undated] }, { ...matrix, rows: [row('a', 'idle', 24)] });
+    expect(kept.rows).toEqual([{ ...undated, at: matrix.at }, row('a', 'idle', 24)]);
+  });
+});
+
+describe('comparedDays', () => {
+  it('are those of the rows that a drill is compared with', () => {
+    const on = (failure: string, at: string | undefined): DrillRow => ({ ...good, failure, at });
+    const rows = [on('a', '2026-11-21T13:00:05Z'), on('b', '2026-11-24T09:00:00Z'), on('c', undefined)];
+    const earlier = { at: '2026-11-20T08:00:00Z', target: '10.0.0.9', rows };
+    const days = (...failures: string[]) =>
+      comparedDays({ ...earlier, rows: failures.map((failure) => on(failure, at)) }, earlier);
+    expect(days('b', 'a', 'c')).toEqual(['2026-11-20', '2026-11-21', '2026-11-24']);
+    expect(days('a', 'd')).toEqual(['2026-11-21']);
+    expect(days('d')).toEqual([]);
+    expect(comparedDays(earlier, undefined)).toEqual([]);
   });
 });
 

@@ -1,5 +1,7 @@
 /** What one failure in one phase did to the public. All times are milliseconds. */
 export interface DrillRow {
+  /** ISO 8601, UTC: when it began; undefined: in the days of its report, before rows had a date of their own. */
+  at?: string;
   failure: string;
   during: string;
   /** The machine that it happened to. */
@@ -9,7 +11,7 @@ export interface DrillRow {
   requests: number;
   /** Requests that got no good answer, but for those of `taken`. */
   lost: number;
-  /** Requests on connections that were open to the very machine that died: nobody could save them. */
+  /** Requests without an answer on connections that were open to the very machine that died: nobody could save them. */
   taken: number;
   /** Answers with a version that was not live. */
   wrong: number;
@@ -25,9 +27,9 @@ export interface DrillRow {
   notes: string[];
 }
 
-/** A drill. */
+/** A drill, or what is kept of several. */
 export interface DrillReport {
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC: when it began; of several the last one, and so is `target`. */
   at: string;
   /** Where the load went: the shared address, or the edges that were not hit. */
   target: string;
@@ -49,6 +51,27 @@ export function shortcomings(row: DrillRow): string[] {
   ];
 }
 
+/** What is kept when a drill is done, or has got this far: of each failure in each phase the newest row. */
+export function keptReport(earlier: DrillReport | undefined, report: DrillReport): DrillReport {
+  if (!earlier) return report;
+  const before = earlier.rows.map((row) => rowOf(report, row) ?? { ...row, at: row.at ?? earlier.at });
+  return { ...report, rows: [...before, ...report.rows.filter((row) => !rowOf(earlier, row))] };
+}
+
+/** The days (UTC, as 2026-11-21) of the earlier rows that a drill's are compared with, each once, the oldest first. */
+export function comparedDays(report: DrillReport, earlier: DrillReport | undefined): string[] {
+  const days = report.rows.flatMap((row) => {
+    const before = earlier && rowOf(earlier, row);
+    return before ? [(before.at ?? earlier.at).slice(0, 'YYYY-MM-DD'.length)] : [];
+  });
+  return [...new Set(days)].sort();
+}
+
+/** The row of the same failure in the same phase. */
+function rowOf(report: DrillReport, { failure, during }: DrillRow): DrillRow | undefined {
+  return report.rows.find((row) => row.failure === failure && row.during === during);
+}
+
 /** The rows as those of a table, with the longest gap of an earlier drill behind this one's. */
 export function drillTable(
   report: DrillReport,
@@ -59,9 +82,7 @@ export function drillTable(
     ...['whole after', 'healed by', 'command'],
   ];
   const rows = report.rows.map((row) => {
-    const before = earlier?.rows.find(
-      ({ failure, during }) => failure === row.failure && during === row.during,
-    );
+    const before = earlier && rowOf(earlier, row);
     const was = before ? ` (was ${Math.round(before.longestGap)})` : '';
     const cells = [
       row.failure,

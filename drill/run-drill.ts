@@ -1,13 +1,14 @@
-import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clock } from '../lab/load/clock';
 import type { Load } from '../lab/load/load';
-import type { LoadReport } from '../lab/load/load-report';
+import type { LoadTls } from '../lab/load/load-options';
 import { startLoad } from '../lab/load/start-load';
 import type { CommandEnd, DrillSite } from './drill-site';
 import type { DrillRow } from './drill-report';
 import { machineHit, type Failure } from './failures';
+import { losses } from './losses';
 import { phases, versions, type Phase } from './phases';
+import { publicLoad } from './public-load';
 
 /** How long a failure lasts that somebody has to end, in ms: Swarm calls a machine Down after 10 to 11 s (LAB-FACTS.md). */
 const failureLasts = 15_000;
@@ -19,20 +20,23 @@ const afterwards = 2000;
  * Lets one thing break in one phase, under load, and says what the public saw of it.
  *
  * @param chance a number from 0 to 1: how far into the command it breaks.
+ * @param tls of `publicTls`, which is asked before anything is touched.
  */
 export async function runCell(
   site: DrillSite,
   failure: Failure,
   during: Phase['name'],
   chance: number,
+  tls?: LoadTls,
 ): Promise<DrillRow> {
   const shared = site.sharedAddress;
+  const at = new Date().toISOString();
   const { live, next = live } = await versions(site);
   const phase = phases(site.service.name, next).find(({ name }) => name === during)!;
   for (const command of phase.before) await site.must(...command, '--yes');
   const { machine, isOwner } = await machineHit(site, failure, shared);
   const expected = new ExpectedVersions(during === 'rollback' ? next : live);
-  const load = publicLoad(site, machine, expected);
+  const load = startPublic(site, machine, expected, tls);
   let running: Promise<CommandEnd> | undefined;
   try {
     return await inPhase();
@@ -74,8 +78,10 @@ export async function runCell(
     const { whole, notes } = await untilWhole(site, brokeAt);
     await sleep(afterwards);
     const report = await load.stop();
-    const { lost, taken } = losses(report, failure.takesConnections && isOwner ? brokenAt : undefined);
+    const takes = failure.takesConnections && isOwner;
+    const { lost, taken } = losses(report, takes ? { since: brokeAt, until: brokenAt } : undefined);
     return {
+      at,
       failure: failure.name,
       during,
       machine,
@@ -120,18 +126,10 @@ class ExpectedVersions {
   }
 }
 
-/** At the shared address; without one, at the edges that are not hit. */
-function publicLoad(site: DrillSite, machine: string, expected: ExpectedVersions): Load {
-  const { sharedAddress, service, config, nodes, ground } = site;
-  const edges = nodes.filter(({ name, roles }) => name !== machine && roles.includes('edge'));
-  const targets = sharedAddress ? [{ name: 'shared', address: sharedAddress }] : edges;
-  const { http } = config.edge.ports;
+function startPublic(site: DrillSite, machine: string, expected: ExpectedVersions, tls?: LoadTls): Load {
+  const { config, service, ground } = site;
   return startLoad({
-    targets: targets.map(({ name, address }) => ({
-      name,
-      origin: `http://${isIPv6(address) ? `[${address}]` : address}:${http}`,
-    })),
-    host: service.hostnames[0]!,
+    ...publicLoad(config, service.name, machine, tls),
     path: ground.path,
     keepAlive: 3,
     fresh: 2,
@@ -152,17 +150,6 @@ async function untilWhole(site: DrillSite, since: number): Promise<{ whole?: num
       };
     await sleep(2000); // each look starts a process, which the clients would feel on two cores
   }
-}
-
-/** @param takenAt until when a connection that was opened before died with its machine; undefined: none did. */
-function losses(report: LoadReport, takenAt: number | undefined): { lost: number; taken: number } {
-  const taken =
-    takenAt === undefined
-      ? 0
-      : report.failures.filter(
-          ({ kind, openedAt }) => kind === 'lost' && openedAt !== undefined && openedAt <= takenAt,
-        ).length;
-  return { lost: report.lost - taken, taken };
 }
 
 function lastLines({ stderr }: CommandEnd): string {

@@ -1,6 +1,7 @@
 import type { HistoryEntry, SiteConfig } from '../config/site-config';
 import { historyLength } from '../release/transitions';
 import { namedService } from './named-service';
+import { shellWord } from './shell-word';
 
 /** What was done to the services of a site. */
 export interface History {
@@ -41,9 +42,4 @@ export function historyOf(
     cut: lists.flatMap(({ name, entries }) => (entries.length >= historyLength ? [name] : [])),
     gitLog: `git log -p -- ${shellWord(stackFile)}`,
   };
-}
-
-/** A word that the shell takes as it is. */
-function shellWord(text: string): string {
-  return /^[\w./@:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

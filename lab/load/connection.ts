@@ -1,6 +1,8 @@
 import { createConnection, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { Client, type Dispatcher, type buildConnector } from 'undici';
 import { clock } from './clock';
+import type { LoadTls } from './load-options';
 
 /** What came of one request. */
 export type Outcome =
@@ -30,14 +32,17 @@ const idleTimeout = 3_600_000;
  * closes; here its connector works once, so nothing is ever sent a second time, and the caller sees each end.
  */
 export class Connection {
-  /** When it was established, by `clock`. */
+  /** When it was established, by `clock`; of one over TLS its TCP connection, with which it ends. */
   openedAt: number | undefined;
   private readonly client: Client;
   private socket: Socket | undefined;
   private requests = 0;
 
-  /** Connects with the first request. `origin` is `http://address:port`. */
-  constructor(origin: string) {
+  /** Connects with the first request. `origin` is `http://address:port`, or with `tls` also `https://address:port`. */
+  constructor(
+    origin: string,
+    private readonly tls?: LoadTls,
+  ) {
     this.client = new Client(origin, {
       connect: (options, callback) => this.connect(options, callback),
       pipelining: 1,
@@ -118,20 +123,31 @@ export class Connection {
 
   private connect(options: buildConnector.Options, callback: buildConnector.Callback): void {
     if (this.socket !== undefined) return callback(new Error('the connection has ended'), null);
-    const socket = createConnection({
-      host: options.hostname,
-      port: Number(options.port || 80),
-      noDelay: true,
-    });
+    const isTls = options.protocol === 'https:';
+    const to = { host: options.hostname, port: Number(options.port || (isTls ? 443 : 80)), noDelay: true };
+    const socket = isTls
+      ? // Whose certificate it is decides `stranger`, before anything is sent.
+        connectTls({ ...to, servername: this.tls?.servername, rejectUnauthorized: false })
+      : createConnection(to);
     this.socket = socket;
     const refused = (error: Error) => callback(error, null);
     socket.once('error', refused);
-    socket.once('connect', () => {
+    socket.once('connect', () => (this.openedAt = clock()));
+    socket.once(isTls ? 'secureConnect' : 'connect', () => {
       socket.off('error', refused);
-      this.openedAt = clock();
-      callback(null, socket);
+      const error = isTls ? stranger(socket as TLSSocket, this.tls) : undefined;
+      if (error === undefined) return callback(null, socket);
+      socket.destroy();
+      callback(error, null);
     });
   }
+}
+
+/** What is wrong with a server's certificate; undefined: it is one of those that are right. */
+function stranger(socket: TLSSocket, tls: LoadTls | undefined): Error | undefined {
+  const shown = socket.getPeerX509Certificate();
+  if (shown && tls?.fingerprints.includes(shown.fingerprint.replaceAll(':', ''))) return undefined;
+  return new Error(`another certificate (serial ${shown?.serialNumber ?? 'none'})`);
 }
 
 function textOf(error: Error): string {

@@ -11,6 +11,7 @@ const report: LoadReport = {
     pi1: { requests: 10000, lost: 0, wrong: 0, longestGap: 11.6 },
     'pi2-attic': { requests: 10412, lost: 0, wrong: 0, longestGap: 1204 },
   },
+  lostByText: {},
   failures: [],
   p50: 1.24,
   p99: 6.06,
@@ -38,16 +39,22 @@ latency: p50 1.2 ms, p99 6.1 ms, longest 48.0 ms
       { time, target: 'pi1', connection: 'kept-alive', kind: 'lost', text: 'status 503' },
       { time, target: 'pi1', connection: 'fresh', kind: 'wrong', text: 'version 0.9.0' },
     ];
+    const lostByText = { 'status 503': 2 };
     const lines = (lost: number, wrong: number) =>
-      formatReport({ ...report, lost, wrong, failures })
+      formatReport({ ...report, lost, wrong, failures, lostByText })
         .split('\n')
-        .slice(-3);
+        .slice(8);
     expect(lines(1, 1)).toEqual([
       'failures:',
       '  03:04:05.123  pi1  kept-alive  lost: status 503',
       '  03:04:05.123  pi1  fresh  wrong: version 0.9.0',
     ]);
-    expect(lines(2, 1)[0]).toBe('the first 2 failures:');
+    expect(lines(2, 1)).toEqual([
+      'the first 2 failures:',
+      ...lines(1, 1).slice(1),
+      'all that were lost:',
+      '  2  status 503',
+    ]);
   });
 
   it('leaves out the versions when there was no answer', () => {

@@ -24,15 +24,16 @@ export function formatReport(report: LoadReport): string {
     ]),
   ];
   if (report.failures.length > 0) {
-    const failed = lost + wrong;
-    lines.push(
-      failed > report.failures.length ? `the first ${report.failures.length} failures:` : 'failures:',
-    );
+    const isLong = lost + wrong > report.failures.length;
+    lines.push(isLong ? `the first ${report.failures.length} failures:` : 'failures:');
     for (const { time, target, connection, kind, text } of report.failures) {
       lines.push(
         `  ${new Date(time).toISOString().slice(11, 23)}  ${target}  ${connection}  ${kind}: ${text}`,
       );
     }
+    const texts = Object.entries(report.lostByText);
+    if (isLong && texts.length > 0)
+      lines.push('all that were lost:', ...texts.map(([text, count]) => `  ${whole(count)}  ${text}`));
   }
   return lines.join('\n');
 }

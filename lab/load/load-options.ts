@@ -2,8 +2,19 @@
 export interface LoadTarget {
   /** What reports call it; unique within a load. */
   name: string;
-  /** `http://address:port`, nothing behind it. */
+  /** `http://address:port` or, with `tls`, `https://address:port`; nothing behind it. */
   origin: string;
+}
+
+/** Whom a load over TLS asks for, and whom it believes. */
+export interface LoadTls {
+  /** The name that it asks for (SNI). */
+  servername: string;
+  /**
+   * SHA-1 of the certificates that are right, in hex as HAProxy says it; at least one. Whoever has its key is believed: so
+   * it is the same whether a CA made it that everybody knows, one that only Cloudflare knows, or the site itself.
+   */
+  fingerprints: readonly string[];
 }
 
 /** What a load is made of. */
@@ -12,6 +23,8 @@ export interface LoadOptions {
   targets: LoadTarget[];
   /** The `Host` header of every request. */
   host: string;
+  /** For targets with `https`, where it has to be. */
+  tls?: LoadTls;
   /** Kept-alive connections for each target; each has a loop of its own: request, answer, next request. */
   keepAlive: number;
   /**
@@ -40,18 +53,21 @@ export interface LoadOptions {
 /** Throws when a load can't be made of these options: names the option, its value and what is allowed. */
 export function checkLoadOptions(options: LoadOptions): void {
   const mistakes: string[] = [];
-  const { targets, keepAlive, fresh, rate, path, timeout, record } = options;
+  const { targets, keepAlive, fresh, rate, path, timeout, record, tls } = options;
   if (targets.length === 0) mistakes.push('targets: [], give at least one');
   targets.forEach(({ name, origin }, index) => {
     if (targets.findIndex((other) => other.name === name) < index) {
       mistakes.push(`targets[${index}].name: '${name}' is there twice, names have to be unique`);
     }
-    if (!/^http:\/\/[^/?#@]+$/.test(origin) || !URL.canParse(origin)) {
+    if (!/^https?:\/\/[^/?#@]+$/.test(origin) || !URL.canParse(origin)) {
       mistakes.push(
-        `targets[${index}].origin: '${origin}', write it as http://address or http://address:port`,
+        `targets[${index}].origin: '${origin}', write it as http://address or http://address:port, or with https`,
       );
+    } else if (origin.startsWith('https:') && !tls) {
+      mistakes.push(`targets[${index}].origin: '${origin}', give tls too`);
     }
   });
+  if (tls?.fingerprints.length === 0) mistakes.push('tls.fingerprints: [], give at least one');
   const count = (name: string, value: number) => {
     if (!Number.isInteger(value) || value < 0) mistakes.push(`${name}: ${value}, give a whole number from 0`);
   };

@@ -12,6 +12,8 @@ export interface LoadFailure {
   text: string;
   /** When its connection was established, by `clock`; undefined for one that never was. */
   openedAt?: number;
+  /** Of the complete answer that a lost one had; undefined: it had none. */
+  status?: number;
 }
 
 /** What one target did. */
@@ -49,6 +51,11 @@ export interface LoadReport {
   /** Complete answers of status 200 by `X-Version`; `(none)` for those without it. */
   byVersion: Record<string, number>;
   byTarget: Record<string, TargetReport>;
+  /**
+   * All that were lost, by what happened: their text, with # for each number but a status. Of at most 50 texts; what is
+   * lost by further ones counts as `something else`.
+   */
+  lostByText: Record<string, number>;
   /** The first 20 that were lost or wrong. */
   failures: LoadFailure[];
   /** Time from the decision to send (connecting, where needed, comes after it) to the last byte, of answers of status 200; 0 without any. */

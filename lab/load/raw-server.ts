@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 /** A server for the load's tests that does exactly what it is told, byte by byte; an HTTP library would be too polite. */
 export interface RawServer {
@@ -41,12 +42,19 @@ export function reset(socket: Socket): void {
   handle?.reset(() => socket.destroy());
 }
 
-/** Listens on a free port of the loopback address. */
-export async function startRawServer(answer: RawAnswer): Promise<RawServer> {
+/**
+ * Listens on a free port of the loopback address.
+ *
+ * @param tls PEM, to listen over TLS; default: plain TCP.
+ */
+export async function startRawServer(
+  answer: RawAnswer,
+  tls?: { certificate: string; key: string },
+): Promise<RawServer> {
   const sockets = new Set<Socket>();
   let requests = 0;
   let connections = 0;
-  const server = createServer({ noDelay: true }, (socket) => {
+  const accept = (socket: Socket) => {
     connections++;
     sockets.add(socket);
     let text = '';
@@ -61,10 +69,13 @@ export async function startRawServer(answer: RawAnswer): Promise<RawServer> {
       text = '';
       answer({ socket, head, number: ++requests, onConnection: ++onConnection });
     });
-  });
+  };
+  const server = tls
+    ? createTlsServer({ cert: tls.certificate, key: tls.key, noDelay: true }, accept)
+    : createServer({ noDelay: true }, accept);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get requests() {
       return requests;
     },

@@ -109,5 +109,7 @@ describe('startLoad', () => {
     const report = await runLoad(server, 30, { keepAlive: 5 });
     expect(report.lost).toBe(server.requests);
     expect(report.failures).toHaveLength(20);
+    expect(report.lostByText).toEqual({ 'status 500': report.lost });
+    expect(report.failures.map(({ status }) => status)).toEqual(report.failures.map(() => 500));
   });
 });

@@ -11,7 +11,7 @@ import { Tally } from './tally';
 const pauseAfterLoss = 50;
 
 /**
- * Starts to send requests to every target, and goes on until `stop`. It stays with plain HTTP/1.1 and never sends a
+ * Starts to send requests to every target, and goes on until `stop`. It stays with HTTP/1.1 and never sends a
  * request a second time; `LoadReport` says what counts as lost, wrong and reopened.
  * Throws when the options make no sense.
  */
@@ -89,7 +89,7 @@ class RunningLoad implements Load {
   }
 
   private async loop(target: LoadTarget, kind: ConnectionKind): Promise<void> {
-    const { host, path = '/', timeout = 10_000, cookies = [] } = this.options;
+    const { host, path = '/', timeout = 10_000, cookies = [], tls } = this.options;
     const common: RequestHead = { host, path, timeout, close: kind === 'fresh' };
     let connection: Connection | undefined;
     try {
@@ -99,12 +99,12 @@ class RunningLoad implements Load {
         const head = { ...common, cookie: cookies[this.requestsSent % cookies.length] };
         this.requestsSent++;
         const begin = clock();
-        connection ??= new Connection(target.origin);
+        connection ??= new Connection(target.origin, tls);
         let outcome: Outcome = await connection.request(head);
         if (outcome.kind === 'unsent') {
           this.tally.reopened++;
           connection.close();
-          connection = new Connection(target.origin);
+          connection = new Connection(target.origin, tls);
           outcome = await connection.request(head);
         }
         const good = this.count(outcome, target.name, kind, clock() - begin, connection.openedAt);
@@ -128,15 +128,16 @@ class RunningLoad implements Load {
     openedAt: number | undefined,
   ): boolean {
     let good = false;
+    const opened = openedAt === undefined ? {} : { openedAt };
     if (outcome.kind === 'answer' && outcome.status === 200) {
       const { version, sentAt, answeredAt } = outcome;
       this.tally.answered({ target, version, sentAt, answeredAt }, kind, latency);
       good = true;
     } else if (outcome.kind === 'answer') {
-      this.tally.lost(target, kind, `status ${outcome.status}`, openedAt);
+      this.tally.lost(target, kind, `status ${outcome.status}`, { status: outcome.status, ...opened });
     } else {
       // A connection that was never used can't be unsent; should it be, it is lost all the same.
-      this.tally.lost(target, kind, outcome.kind === 'lost' ? outcome.text : 'not connected', openedAt);
+      this.tally.lost(target, kind, outcome.kind === 'lost' ? outcome.text : 'not connected', opened);
     }
     this.wake();
     return good;

@@ -41,7 +41,7 @@ describe('Tally', () => {
   it('does not let lost and wrong answers end a gap', () => {
     const sums = tally((version) => version === '1.0.0');
     answer(sums, 1001);
-    sums.lost('pi1', 'fresh', 'status 503');
+    sums.lost('pi1', 'fresh', 'status 503', { status: 503, openedAt: 999 });
     answer(sums, 1010, '0.9.0');
     answer(sums, 1016);
     mockNow = 1016;
@@ -49,7 +49,10 @@ describe('Tally', () => {
     expect(report).toMatchObject({ requests: 4, lost: 1, wrong: 1 });
     expect(report.byTarget.pi1).toEqual({ requests: 4, lost: 1, wrong: 1, longestGap: 15 });
     expect(report.failures).toEqual([
-      { time: 1000, target: 'pi1', connection: 'fresh', kind: 'lost', text: 'status 503' },
+      {
+        ...{ time: 1000, target: 'pi1', connection: 'fresh', kind: 'lost', text: 'status 503' },
+        ...{ status: 503, openedAt: 999 },
+      },
       {
         time: 1010,
         target: 'pi1',
@@ -58,6 +61,32 @@ describe('Tally', () => {
         text: 'version 0.9.0, sent 1.0 ms before',
       },
     ]);
+  });
+
+  it('counts by text what was lost, behind the listed failures too; numbers in a text make no text of their own, a status does', () => {
+    const sums = tally();
+    for (let request = 1; request <= 30; request++)
+      sums.lost('pi1', 'kept-alive', `read ECONNRESET, after 0 bytes of the answer to request ${request}`);
+    sums.lost('pi2', 'fresh', 'status 503', { status: 503 });
+    sums.lost('pi2', 'fresh', 'status 502', { status: 502 });
+    sums.lost('pi1', 'fresh', 'status 503', { status: 503 });
+    answer(sums, 1001);
+    const { failures, lostByText } = sums.report();
+    expect(failures).toHaveLength(20);
+    expect(lostByText).toEqual({
+      'read ECONNRESET, after # bytes of the answer to request #': 30,
+      'status 503': 2,
+      'status 502': 1,
+    });
+  });
+
+  it('tells 50 texts apart, and counts all further ones together', () => {
+    const sums = tally();
+    const texts = Array.from({ length: 53 }, (_, index) => 'a'.repeat(index + 1));
+    for (const text of [...texts, 'a']) sums.lost('pi1', 'fresh', text);
+    const { lostByText } = sums.report();
+    expect(Object.keys(lostByText)).toEqual([...texts.slice(0, 50), 'something else']);
+    expect(lostByText).toMatchObject({ a: 2, 'something else': 3 });
   });
 
   it('gives latencies to three figures', () => {

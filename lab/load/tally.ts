@@ -2,10 +2,13 @@ import { createHistogram } from 'node:perf_hooks';
 import { clock } from './clock';
 import type { LoadAnswer } from './load';
 import type { LoadOptions } from './load-options';
-import type { ConnectionKind, LoadReport, TargetReport } from './load-report';
+import type { ConnectionKind, LoadFailure, LoadReport, TargetReport } from './load-report';
 
 /** How many failures a report lists. */
 const listedFailures = 20;
+
+/** How many texts of lost requests are told apart: a long load with an odd server must not fill the memory. */
+const textsToldApart = 50;
 
 /** What one version answered at one target: `sentAt` of the first and last answer, and how many. */
 interface VersionSum {
@@ -27,7 +30,8 @@ export class Tally {
   private endedAt: number | undefined;
   private readonly byVersion = new Map<string, VersionSums>();
   private readonly byTarget = new Map<string, TargetReport & { lastGood: number }>();
-  private readonly failures: LoadReport['failures'] = [];
+  private readonly lostByText = new Map<string, number>();
+  private readonly failures: LoadFailure[] = [];
   /** In microseconds, to three figures. */
   private readonly latency = createHistogram({ lowest: 1, highest: 3_600_000_000, figures: 3 });
   private max = 0;
@@ -40,13 +44,18 @@ export class Tally {
   }
 
   /** Counts a request that had no complete answer of status 200. */
-  lost(target: string, connection: ConnectionKind, text: string, openedAt?: number): void {
+  lost(
+    target: string,
+    connection: ConnectionKind,
+    text: string,
+    more: Pick<LoadFailure, 'openedAt' | 'status'> = {},
+  ): void {
     this.requests++;
     const sums = this.sumsOf(target);
     sums.requests++;
     sums.lost++;
-    const opened = openedAt === undefined ? {} : { openedAt };
-    this.fail({ time: clock(), target, connection, kind: 'lost', text, ...opened });
+    this.countText(more.status === undefined ? text.replace(/\d+/g, '#') : text);
+    this.fail({ time: clock(), target, connection, kind: 'lost', text, ...more });
   }
 
   /** Counts a complete answer of status 200; `latency` is in ms. Passes on what `allowed` throws. */
@@ -98,6 +107,7 @@ export class Tally {
       reopened: this.reopened,
       byVersion: Object.fromEntries(versions),
       byTarget: Object.fromEntries(targets),
+      lostByText: Object.fromEntries(this.lostByText),
       failures: [...this.failures],
       p50: percentile(50),
       p99: percentile(99),
@@ -124,7 +134,13 @@ export class Tally {
     return sums;
   }
 
-  private fail(failure: LoadReport['failures'][number]): void {
+  private countText(text: string): void {
+    const isKnown = this.lostByText.has(text) || this.lostByText.size < textsToldApart;
+    const counted = isKnown ? text : 'something else';
+    this.lostByText.set(counted, (this.lostByText.get(counted) ?? 0) + 1);
+  }
+
+  private fail(failure: LoadFailure): void {
     if (this.failures.length < listedFailures) this.failures.push(failure);
   }
 

@@ -15,9 +15,9 @@ export async function cleanUp(): Promise<void> {
   loads = [];
 }
 
-/** Starts a server for one test. */
-export async function serve(answer: RawAnswer): Promise<RawServer> {
-  const server = await startRawServer(answer);
+/** Starts a server for one test, over TLS where it has a certificate. */
+export async function serve(...given: Parameters<typeof startRawServer>): Promise<RawServer> {
+  const server = await startRawServer(...given);
   servers.push(server);
   return server;
 }

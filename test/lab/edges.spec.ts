@@ -139,7 +139,7 @@ describe('an edge', () => {
           state?.edges.every(({ worker }) => worker?.pointer.generation === state.label!.generation) ?? false,
         90_000,
       );
-      const { failures } = await clients.stop();
+      const { lostByText } = await clients.stop();
       const answers = clients.answers().sort((one, other) => one.sentAt - other.sentAt);
       const between = answers.filter(({ sentAt, answeredAt }) => sentAt > cut && answeredAt < back);
       const after = answers.filter(({ sentAt }) => sentAt > back);
@@ -152,7 +152,8 @@ describe('an edge', () => {
       expect([...new Set(after.map(({ version }) => version))]).toEqual([site.liveVersion]);
       expect(after.length).toBeGreaterThan(100);
       // Nobody gets an error for an answer; its port is closed for a moment when Swarm puts a new edge there.
-      expect(failures.filter(({ text }) => text.startsWith('status '))).toEqual([]);
+      const statuses = Object.entries(lostByText).filter(([text]) => text.startsWith('status '));
+      expect(statuses).toEqual([]);
     },
     300_000,
   );

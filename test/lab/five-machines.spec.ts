@@ -21,14 +21,15 @@ describe('five machines', () => {
   it('of which two are dead at once, the first manager among them, serve on without a lost request, and take a release', async () => {
     const dead = ['pi1', 'pi4'];
     const alive = site.lab.machines.filter(({ name }) => !dead.includes(name));
-    await Promise.all(dead.map((name) => site.lab.stop(name)));
+    const load = site.load(() => true, alive);
     try {
+      await load.until(100);
+      await Promise.all(dead.map((name) => site.lab.stop(name)));
       await until(
         'Swarm calls both down',
         () => site.dockerOn('pi2', 'node', 'ls', '--format', '{{.Hostname}} {{.Status}}'),
         (list) => dead.every((name) => list.includes(`${name} Down`)),
       );
-      const load = site.load(() => true, alive);
       await site.must('prerelease', 'shop', '1.1.0-rc.1', '--force');
       await site.must('switch', 'shop');
       expect((await load.stop()).failures).toEqual([]);
@@ -39,6 +40,7 @@ describe('five machines', () => {
         stdout.split('\n').some((line) => line.includes(name) && line.includes('down'));
       expect({ code, named: dead.filter(isNamed) }).toEqual({ code: 1, named: dead });
     } finally {
+      await load.stop();
       await Promise.all(dead.map((name) => site.lab.start(name)));
     }
     await until(
