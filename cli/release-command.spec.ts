@@ -167,8 +167,8 @@ describe('release', () => {
     await home('--switch', '--config-only');
     expect({ events, tags: tags.size }).toEqual({ events: [], tags: 0 });
     expect(said.slice(-3)).toEqual([
-      `${file('home')} is written; nothing else was touched. Commit it, or run: evenkeel release shop 1.5.0`,
-      `${shopImage}:1.5.0: not pushed. When the edit is merged, this pushes it, after pulumi up or in its place: evenkeel release shop 1.5.0`,
+      `${file('home')} is written; nothing else was touched. Commit it, or run: evenkeel release shop 1.5.0 --stack home`,
+      `${shopImage}:1.5.0: not pushed. When the edit is merged, this pushes it, after pulumi up or in its place: evenkeel release shop 1.5.0 --stack home`,
       `shop: 1.5.0 is stable; it is the image that was tested, ${candidate.digest}`,
     ]);
     const text = await readFile(file('home'), 'utf8');
@@ -185,7 +185,7 @@ describe('release', () => {
     expect(error.message).toBe(
       'The registry registry.example.com does not answer.\n' +
         `The release itself is done: 1.5.0 is live. Only the tag ${shopImage}:1.5.0 could not be pushed. When the cause is ` +
-        'mended, push it with: evenkeel release shop 1.5.0',
+        'mended, push it with: evenkeel release shop 1.5.0 --stack home',
     );
     expect(await written()).toMatchObject({ green: stable });
     pushFails = undefined;
@@ -201,7 +201,7 @@ describe('release', () => {
     upFails = () => new UpError('the engine died');
     followed = 'edges';
     expect((await failure(home('--switch'))).message).toBe(
-      'the engine died\nevenkeel release shop: not finished. The edges have begun to follow it. To finish: evenkeel release shop 1.5.0',
+      'the engine died\nevenkeel release shop: not finished. The edges have begun to follow it. To finish: evenkeel release shop 1.5.0 --stack home',
     );
     upFails = () => undefined;
     await home('1.5.0');
@@ -237,7 +237,9 @@ describe('release', () => {
     expect({ events, status: git('status', '--porcelain') }).toEqual({ events: [], status: '' });
     git('tag', '-d', 'shop-v1.5.0');
     pushFails = new Error('no');
-    expect((await failure(home('--git'))).message).toContain('evenkeel release shop 1.5.0 --git');
+    expect((await failure(home('--git'))).message).toContain(
+      'evenkeel release shop 1.5.0 --stack home --git',
+    );
     expect(git('tag')).toBe('');
     pushFails = undefined;
     await home('--git');
@@ -283,6 +285,14 @@ describe('release', () => {
       expect(events).toEqual(['up home', ...pushes]);
     });
 
+    it('goes on by the command of all sites where one of them followed only in part', async () => {
+      followed = 'edges';
+      upFails = (stack) => (stack === 'home' ? new UpError('the engine died') : undefined);
+      expect((await failure(all('--switch'))).message).toContain(
+        'To finish: evenkeel release shop 1.5.0\nThe wave stopped at home',
+      );
+    });
+
     it('with --config-only pushes nothing; said again when all sites follow, it asks and pushes', async () => {
       await all('--switch', '--config-only');
       expect(events).toEqual([]);
@@ -296,7 +306,7 @@ describe('release', () => {
       await run('1.5.0');
       const question = 'Push the tag 1.5.0?';
       expect(events).toEqual([question, question, ...pushes]);
-      await run();
+      await run(); // all tags are there: nothing to ask
       expect(events).toHaveLength(4);
     });
 

@@ -66,11 +66,13 @@ async function releaseAt(
     const { version: stable, digest } = liveRelease(site.release.services[service]!);
     return { service, version: stable, digest, repositories: repositoriesOf(service, [site]) };
   };
+  // In a wave the options name each site in turn, and it is the wave that goes on.
+  const asked = all ? {} : options;
   const { change, site, project } = await changeRelease(
     {
       did: 'release',
       service,
-      finish: (site) => againCommand(tagOf(site), options.git),
+      finish: (site) => againCommand(tagOf(site), asked),
       change: async (current, own) => {
         const next = released(current, service, version, options.switch, all !== undefined);
         // In a wave all tags were looked for before the first site was touched.
@@ -85,7 +87,7 @@ async function releaseAt(
     output,
   );
   const tag = tagOf(site);
-  const again = againCommand(tag, options.git);
+  const again = againCommand(tag, asked);
   if (!all) {
     if (change.applied) await pushTag(tag, again, output.log);
     else output.log(notPushed(tag, again));

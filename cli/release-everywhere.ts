@@ -63,7 +63,7 @@ export class ReleaseEverywhere {
   async finish(): Promise<void> {
     const { tag, options } = this;
     const { log } = outputOf(options);
-    const again = againCommand(tag, options.git);
+    const again = againCommand(tag, options);
     if (options.configOnly) log(notPushed(tag, again));
     else {
       // Else the yes that each site was given is for this too.

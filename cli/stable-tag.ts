@@ -18,9 +18,16 @@ export function repositoriesOf(service: string, sites: readonly Pick<SiteConfig,
   return [...new Set(sites.map(({ services }) => services.find(({ name }) => name === service)!.repository))];
 }
 
-/** The command that goes on with a release, wherever it ended: where the stack file says so already, it pushes the tag. */
-export function againCommand({ service, version }: StableTag, git = false): string {
-  return `evenkeel release ${service} ${version}${git ? ' --git' : ''}`;
+/**
+ * The command that goes on with a release, wherever it ended: where the stack file says so already, it pushes the tag.
+ *
+ * @param options `stack`: where one was named; without it the command might be about all sites.
+ */
+export function againCommand(
+  { service, version }: Pick<StableTag, 'service' | 'version'>,
+  { stack, git }: { stack?: string; git?: boolean },
+): string {
+  return `evenkeel release ${service} ${version}${stack ? ` --stack ${stack}` : ''}${git ? ' --git' : ''}`;
 }
 
 /**
