@@ -45,8 +45,8 @@ export interface Act {
   service: string;
   /** The next state. @throws Refusal */
   change: (release: ReleaseConfig, project: Project) => ReleaseConfig | Promise<ReleaseConfig>;
-  /** Done between the user's yes and the first change: the last point at which all can still be called off. */
-  before?: (site: SiteConfig) => Promise<void>;
+  /** The command that finishes it at a site whose `up` ended half-way; default: `pulumi up`. */
+  finish?: (site: SiteConfig) => string;
 }
 
 /** Where a command talks to. */
@@ -94,11 +94,11 @@ export async function changeRelease(act: Act, options: ChangeOptions, output: Ou
   if (!options.yes && !(options.configOnly && !edited))
     if (!(await confirmed(options.configOnly ? 'Write it?' : 'Do it?')))
       throw new Refusal('Not confirmed: nothing was changed.');
-  await act.before?.(site);
   if (edited) await writeStackFile({ file: project.file, before: project.stackFile.text, after: text });
   const change = describe(act, project, next, false);
   if (options.configOnly) {
-    log(`${project.file} is written; nothing else was touched. Commit it, or run: pulumi up`);
+    const touched = edited ? `${project.file} is written; nothing else` : 'Nothing';
+    log(`${touched} was touched. Commit it, or run: ${finishing(act, site)}`);
     return { change, site, project };
   }
   try {
@@ -152,10 +152,14 @@ async function afterFailure(
   }
   const rest = {
     slot: `The public sees what it saw; the idle slot was changed. Mend the cause and say it again, or take the candidate away: evenkeel abort ${act.service}`,
-    edges: 'The edges have begun to follow it. To finish: pulumi up',
-    unknown: `How far it got can't be told. See: evenkeel status; to finish: pulumi up`,
+    edges: `The edges have begun to follow it. To finish: ${finishing(act, wanted)}`,
+    unknown: `How far it got can't be told. See: evenkeel status; to finish: ${finishing(act, wanted)}`,
   }[how];
   return new UpError(`${error.message}\n${again}: not finished. ${rest}`, { cause: error });
+}
+
+function finishing({ finish }: Act, site: SiteConfig): string {
+  return finish?.(site) ?? 'pulumi up';
 }
 
 /** The change in a few plain values. */

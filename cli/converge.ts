@@ -26,6 +26,11 @@ export class UpError extends Error {
 /** Another `pulumi` holds the stack's lock. */
 export class LockedError extends UpError {}
 
+/** What frees the lock of a `pulumi` that died. By the stack's name, since another one may be selected. */
+function cancelling({ stack }: StackPlace): string {
+  return `pulumi cancel --stack ${stack}`;
+}
+
 /**
  * `pulumi up` by the Automation API (https://www.pulumi.com/docs/iac/automation-api/), with its progress as lines. The
  * program is run in this process: it is the very `index.ts` that `pulumi up` runs, without a second start of Node.
@@ -44,7 +49,7 @@ export async function up(
   const until = Date.now() + waitForLock;
   for (let said = false; ; said = true) {
     try {
-      await attempt(log, (onEvent) =>
+      await attempt(place, log, (onEvent) =>
         stack.up({
           program: theProgram(),
           configFile: place.file,
@@ -58,7 +63,11 @@ export async function up(
       return;
     } catch (error) {
       if (!(error instanceof LockedError) || Date.now() > until) throw error;
-      if (!said) log('another pulumi up has the stack; waiting until it has ended');
+      if (!said)
+        log(
+          `another pulumi up has the stack; waiting until it has ended. If its process has died, its lock stays: free it in ` +
+            `another terminal with: ${cancelling(place)}`,
+        );
       await new Promise((resolve) => setTimeout(resolve, lockPause));
     }
   }
@@ -71,7 +80,7 @@ export async function preview(
   log: (line: string) => void,
 ): Promise<void> {
   const stack = await openStack(place);
-  await attempt(log, (onEvent) =>
+  await attempt(place, log, (onEvent) =>
     stack.preview({
       program: theProgram(),
       configFile: place.file,
@@ -110,6 +119,7 @@ function theProgram(): () => Promise<Record<string, unknown>> {
 }
 
 async function attempt(
+  place: StackPlace,
   log: (line: string) => void,
   run: (onEvent: (event: EngineEvent) => void) => Promise<unknown>,
 ): Promise<void> {
@@ -117,15 +127,15 @@ async function attempt(
   try {
     await run(progress.take);
   } catch (error) {
-    throw asUpError(error, progress.errors);
+    throw asUpError(error, progress.errors, place);
   }
 }
 
-function asUpError(error: unknown, said: readonly string[]): Error {
+function asUpError(error: unknown, said: readonly string[], place: StackPlace): Error {
   if (!(error instanceof Error)) return new UpError(String(error));
   if (error.name === 'ConcurrentUpdateError')
     return new LockedError(
-      'Another pulumi up has the stack locked. Wait until it has ended; if its process has died, run: pulumi cancel',
+      `Another pulumi up has the stack locked. Wait until it has ended; if its process has died, run: ${cancelling(place)}`,
     );
   const unknown = error.name === 'StackNotFoundError' && /no stack named '(.*?)'/.exec(error.message)?.[1];
   if (unknown)

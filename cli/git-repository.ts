@@ -22,10 +22,17 @@ export class GitRepository {
     return new GitRepository(directory, tag);
   }
 
-  /** Commits these files (whatever else is staged stays so) and tags the commit. @returns what was made, for a person. */
+  /**
+   * Commits these files (whatever else is staged stays so) and tags the commit; files that came by a pull request are
+   * committed already, and then it is the newest commit that gets the tag.
+   *
+   * @returns what was made, for a person.
+   * @throws Error that says what is left to do by hand
+   */
   async commitAndTag(files: readonly string[], message: string): Promise<string> {
     await this.must(['add', '--', ...files]);
-    await this.must(['commit', '-q', '-m', message, '--', ...files]);
+    const isCommitted = (await git(this.directory, ['diff', '--quiet', 'HEAD', '--', ...files])).code === 0;
+    if (!isCommitted) await this.must(['commit', '-q', '-m', message, '--', ...files]);
     await this.must(['tag', '-a', this.tag, '-m', message]);
     const commit = (await this.must(['rev-parse', '--short', 'HEAD'])).trim();
     return `commit ${commit}, tag ${this.tag}. To publish: git push --follow-tags`;

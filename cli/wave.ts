@@ -16,6 +16,8 @@ export interface Wave {
   service: string;
   /** What it is to all sites, once these are known. @throws Refusal before anything is touched */
   act: (sites: readonly WaveSite[]) => WaveAct | Promise<WaveAct>;
+  /** What stands in its way elsewhere than at the sites, asked when these have nothing against it. @throws Refusal before anything is touched */
+  check?: () => Promise<void>;
   /** Does it at one site, which then is the one that the options name. */
   at: (options: ChangeOptions, output: Output) => Promise<void>;
 }
@@ -43,6 +45,7 @@ export async function inWave(wave: Wave, options: ChangeOptions): Promise<void> 
   let views = await look();
   let steps = planWave(act, service, views, author());
   if (steps.length === 0) refuseNothing(act, service, views);
+  await wave.check?.();
   output.log(`sites: ${inOrder(views, steps)}`);
   const results: Record<string, object> = {};
   for (let step = steps[0]; step; step = steps[0]) {
@@ -114,6 +117,7 @@ export function ofSite(site: string, { log }: Output, done: (result: object) => 
 /** As the command of one site refuses what there is nothing to do for; those of which a repetition is fine there are fine here. */
 function refuseNothing(act: WaveAct, service: string, views: readonly SiteView[]): void {
   if (act.did === 'prerelease' || act.did === 'canary' || act.did === 'maintenance') return;
+  if (act.did === 'release' && act.again) return;
   throw new Refusal(
     `no site has anything to do for \`${commandOf(act, service)}\`: ${standing(service, views)}.`,
   );

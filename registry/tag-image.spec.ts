@@ -1,7 +1,7 @@
 import { Operator } from './operator.fixture';
 import { RegistryStandIn } from './registry-stand-in';
 import { addImage, addIndex, DOCKER_LIST } from './shop-image.fixture';
-import { tagImage } from './tag-image';
+import { checkTag, tagImage, TagTaken } from './tag-image';
 
 const arm = { os: 'linux', architecture: 'arm', variant: 'v7' };
 const amd64 = { os: 'linux', architecture: 'amd64' };
@@ -26,6 +26,38 @@ afterAll(() => operator.remove());
 
 const tag = (digest: string, name: string) => tagImage(shop, digest, name, operator.settings);
 const puts = () => registry.log.filter((line) => line.startsWith('PUT'));
+
+describe('checkTag', () => {
+  const check = (digest: string, name: string) => checkTag(shop, digest, name, operator.settings);
+
+  it('says whether a tag is free or the image has it, and writes nothing', async () => {
+    const digest = addImage(registry, arm, '1.5.0-rc.1');
+    expect(await check(digest, '1.5.0')).toBe('free');
+    expect(await check(digest, '1.5.0-rc.1')).toBe('there already');
+    expect(registry.log.filter((line) => !line.startsWith('GET'))).toEqual([]);
+  });
+
+  it('does not ask for the right to write', async () => {
+    const digest = addImage(registry, arm, '1.5.0-rc.1');
+    registry.login = { kind: 'token', user: 'ann', password: 'secret' };
+    operator.dockerLogin(registry.host, 'ann', 'secret');
+    registry.granted = () => ['repository:shop:pull'];
+    expect(await check(digest, '1.5.0')).toBe('free');
+  });
+
+  it('throws what tagImage would: of a tag that is another image, and of an image that is not there', async () => {
+    const digest = addImage(registry, arm, '1.5.0-rc.1');
+    const other = addImage(registry, amd64, '1.5.0');
+    const taken = await check(digest, '1.5.0').catch((error: unknown) => error);
+    expect(taken).toBeInstanceOf(TagTaken);
+    expect((taken as Error).message).toBe(
+      `${shop}:1.5.0 is another image already: ${other}, not ${digest}. A published tag stays what it is: take another tag, ` +
+        'or delete it in the registry.',
+    );
+    await expect(check(`sha256:${'a'.repeat(64)}`, '1.6.0')).rejects.toThrow('Push it first.');
+    await expect(check('latest', '1.5.0')).rejects.toThrow('digest: "latest" is none.');
+  });
+});
 
 describe('tagImage', () => {
   it('gives the very same bytes a second tag, with their media type', async () => {

@@ -2,8 +2,11 @@
 export type WaveAct =
   | { did: 'prerelease'; version: string; digest: string; force?: boolean }
   | { did: 'switch' | 'abort' | 'unhold' }
-  /** @property version the stable one; @property switch makes the candidate live first. */
-  | { did: 'release'; version: string; switch?: boolean }
+  /**
+   * @property version the stable one; @property switch makes the candidate live first; `again`: all stack files say so
+   *   already, and its tag may be missing.
+   */
+  | { did: 'release'; version: string; switch?: boolean; again?: boolean }
   /** @property percent what the candidate's share is in the end; `auto`: it grew to that by itself, and 100 means live. */
   | { did: 'canary'; percent: number; auto?: boolean }
   | { did: 'hold'; why: string }

@@ -31,6 +31,7 @@ const examples: readonly { line: string; yes?: boolean; code?: number; says: str
   { line: 'maintenance shop off', yes: true, says: 'maintenance is off' },
   { line: 'rollback shop', says: /rolled back from 1\.5\.0-rc\.1 to 1\.0\.0 on pi\d, pi\d, pi\d in \d+ ms/ },
   { line: 'release shop 1.5.0 --switch', yes: true, says: 'shop: 1.5.0 is stable' },
+  { line: 'release shop 1.5.0 --yes', says: '(there already)' },
   { line: 'history shop', says: '1.5.0-rc.1 -> 1.5.0' },
   { line: 'rollback shop --config-only', says: 'rolled back from 1.5.0 to 1.0.0' },
   { line: 'abort shop', yes: true, says: 'the candidate is gone; 1.0.0 is live as before' },
