@@ -6,6 +6,7 @@ import type { SiteContact } from '../edge/site-contact';
 import { edgeServiceName, findService } from '../edge/swarm-state';
 import { author } from './author';
 import type { Output } from './change-release';
+import { edgeInDns } from './edge-in-dns';
 import type { NodeOptions } from './node-command';
 import {
   askFor,
@@ -30,7 +31,7 @@ export async function drainNode(name: string, options: NodeOptions, output: Outp
   await refuseStep('drain', name, site);
   await askFor(project, text, [`${name}: taken out of service`], options, output);
   await withoutManager(site, name, (contact) =>
-    takeOut('drain', node, outSince('drain'), site, contact, output.log),
+    takeOut('drain', node, outSince('drain'), site, contact, edgeInDns(project, site, name), output.log),
   );
   await write(project, text, output);
   output.done({ stack: project.stack, did: 'drain', nodes: [name], applied: true }, [

@@ -2,11 +2,13 @@ import type { NodeConfig, SiteConfig } from '../config/site-config';
 import { listNodes, outNodeLabel } from '../edge/swarm-state';
 import { messageOf, SiteContact } from '../edge/site-contact';
 import { bringBack } from '../machine/bring-back';
+import type { EdgeInDns } from '../machine/leave-dns';
 import { reboot } from '../machine/reboot';
 import { takeOut } from '../machine/take-out';
 import { updateDocker } from '../machine/update-docker';
 import { Refusal } from '../release/refusal';
 import type { Output } from './change-release';
+import { edgeInDns } from './edge-in-dns';
 import type { NodeOptions } from './node-command';
 import { outSince } from './node-drain';
 import { askFor, openNode, refuseStep, withoutManager } from './node-project';
@@ -39,7 +41,7 @@ export async function outages(
   await askFor(project, project.stackFile.text, [`${what}: ${names.join(', then ')}`], options, output);
   for (const [index, node] of nodes.entries()) {
     try {
-      await outage(what, node, site, output.log);
+      await outage(what, node, site, edgeInDns(project, site, node.name), output.log);
     } catch (error) {
       if (nodes.length === 1) throw error;
       throw stopped(what, names, index, error);
@@ -54,6 +56,7 @@ async function outage(
   what: Outage,
   node: NodeConfig,
   site: SiteConfig,
+  dns: EdgeInDns | undefined,
   log: (line: string) => void,
 ): Promise<void> {
   await withoutManager(site, node.name, async (contact) => {
@@ -63,7 +66,7 @@ async function outage(
     }
     // Before anything is let go of: what can't be logged in to can't be rebooted either.
     await contact.session(node.name);
-    await takeOut(what, node, outSince(what), site, contact, log);
+    await takeOut(what, node, outSince(what), site, contact, dns, log);
     await acts[what](node, contact, log);
     await bringBack(node, site, contact, log);
   });
