@@ -50,7 +50,8 @@ describe('edgeInDns', () => {
     const dns = edgeInDns(place, site, 'pi1')!;
     expect(dns.edge).toEqual({ id: 'home/pi1', ...site.pool!.edges[0] });
     expect(reads).toBe(0);
-    for (let look = 0; look < 2; look++) expect(await lookAtDns(dns)).toEqual({ mayGo: [], last: [] });
+    for (let look = 0; look < 2; look++)
+      expect(await lookAtDns(dns)).toEqual({ mayGo: [], last: [], others: [] });
     expect(reads).toBe(1);
     expect(cloudflare.standIn.calls().total).toBe(2);
   });

@@ -59,6 +59,13 @@ describe('edgeRecords', () => {
     expect(sim.zone.addresses()).toEqual(['shop.example.com 203.0.113.1']);
   });
 
+  it('calls those the last ones beside which a whole site is dead, whose watchdog said before that all is well', async () => {
+    const sim = await settled({ home: 1, fra: 1 });
+    sim.killSite('fra');
+    await sim.seconds(60);
+    expect(found(sim, sim.pool.edges[0]!)).toEqual({ mayGo: [], last: ['203.0.113.1'], known: true });
+  });
+
   it('does not judge an edge of the same site by that: it may just be back', async () => {
     const sim = await settled({ home: 2, fra: 1 });
     const [first, second, fra] = sim.pool.edges;
@@ -74,6 +81,14 @@ describe('edgeRecords', () => {
     await sim.seconds(60);
     const pool = poolOf({ home: 1, fra: 1, nyc: 1 });
     expect(edgeRecords(pool, home!, sim.zone.records)).toMatchObject({ last: [] });
+  });
+});
+
+describe('others', () => {
+  it('are the records of other edges of the pool', async () => {
+    const sim = await settled({ home: 1, fra: 1 });
+    const { others } = edgeRecords(sim.pool, sim.pool.edges[0]!, sim.zone.records);
+    expect(others.map(({ content }) => content)).toEqual(['203.0.113.11']);
   });
 });
 

@@ -9,6 +9,8 @@ export interface EdgeRecords {
   mayGo: AddressRecord[];
   /** Those that they keep: the last ones of their name and type, as far as that can be told. */
   last: AddressRecord[];
+  /** Those of other edges. */
+  others: AddressRecord[];
   /** When addresses of the pool were changed last, in ms since 1970, by the clock of the watchdog that did it; undefined: that is not known. */
   changed?: number;
 }
@@ -19,9 +21,11 @@ const automaticTtl = 300;
 /**
  * What DNS has of an edge. Pure.
  *
- * A watchdog takes a record out only when it sees another edge up that has an address of the same type. That none is can be
- * told where no other edge has such an address, or where those that have one are at other sites and every watchdog of this
- * pool says that they are down. Edges of the same site are not judged by that: one that is just back is called down for some seconds.
+ * A watchdog takes a record out only when another edge that it sees up has one of the same name and type. That none will can be
+ * told where no other edge has such an address, or where those that have one are at other sites and the watchdogs of this
+ * pool say that they are down: all of them of an edge that has records, and half of them of one that has none (it would get
+ * some only when most call it up; the report of a watchdog that is dead stays, so of a dead site one always says well).
+ * Edges of the same site are not judged by that: one that is just back is called down for some seconds.
  *
  * To be asked before the edge says that it leaves: a watchdog that sees no edge up says nothing of any.
  *
@@ -38,17 +42,20 @@ export function edgeRecords(pool: Pool, self: PoolEdge, ours: readonly DnsRecord
   return {
     mayGo: own.filter((record) => !isLast(record)),
     last: own.filter(isLast),
+    others: records.addresses.filter(({ edge }) => edge && edge.id !== self.id),
     ...(changed > 0 && { changed }),
   };
 }
 
-function mayBeUp(edge: PoolEdge, self: PoolEdge, pool: Pool, { reports }: PoolRecords): boolean {
+function mayBeUp(edge: PoolEdge, self: PoolEdge, pool: Pool, { addresses, reports }: PoolRecords): boolean {
   if (edge.site === self.site) return true;
   const index = pool.edges.indexOf(edge);
   const votes = [...reports.values()]
     .filter(({ report }) => report.definition === definitionOf(pool))
     .map(({ report }) => report.votes[index]);
-  return votes.length === 0 || votes.some((vote) => vote !== 'down');
+  const down = votes.filter((vote) => vote === 'down').length;
+  const hasRecords = addresses.some((record) => record.edge?.id === edge.id);
+  return votes.length === 0 || down < (hasRecords ? votes.length : votes.length / 2);
 }
 
 /** How long resolvers may keep a record after it is gone, in ms. A proxied one leads to Cloudflare before and after. */

@@ -10,7 +10,7 @@ export interface EdgeInDns {
   pool: Pool;
   edge: PoolEdge;
   /** The zone's records that are Evenkeel's. @throws Error when the API or its token can't be had */
-  ours(): Promise<DnsRecord[]>;
+  ours: () => Promise<DnsRecord[]>;
   /** Waits so many ms; default: real ones. */
   sleep?: (ms: number) => Promise<unknown>;
   /** In ms since 1970; default: the clock's. */
@@ -27,7 +27,7 @@ export interface EdgeInDns {
 const goneTime = 60_000;
 
 /** Pause between two looks at the API, in ms. */
-const pollTime = 2000;
+export const pollTime = 2000;
 
 /** What DNS has of the edge now. @throws Error as `ours` does */
 export async function lookAtDns({ pool, edge, ours }: EdgeInDns): Promise<EdgeRecords> {
