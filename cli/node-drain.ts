@@ -17,6 +17,7 @@ import {
   withoutManager,
   write,
 } from './node-project';
+import { drainSite, isOneMachine, resumeSite } from './node-whole-site';
 
 /** What a machine is out for, since when and by whom: the text of its label. */
 export function outSince(what: string): string {
@@ -24,9 +25,11 @@ export function outSince(what: string): string {
   return `${what} since ${at} by ${by}`;
 }
 
-/** `evenkeel node NAME drain`: takes the machine out, and the stack file says so from then on. */
+/** `evenkeel node NAME drain`: takes the machine out, and the stack file says so from then on; a whole site only out of DNS. */
 export async function drainNode(name: string, options: NodeOptions, output: Output): Promise<void> {
-  const { project, site, node } = await openNode(name, options);
+  const opened = await openNode(name, options);
+  const { project, site, node } = opened;
+  if (isOneMachine(site)) return drainSite(opened, options, output);
   const text = textWithMaintenance(project, name, true);
   await refuseStep('drain', name, site);
   await askFor(project, text, [`${name}: taken out of service`], options, output);
@@ -39,9 +42,12 @@ export async function drainNode(name: string, options: NodeOptions, output: Outp
   ]);
 }
 
-/** `evenkeel node NAME resume`: brings the machine back, and takes its maintenance out of the stack file. */
+/** `evenkeel node NAME resume`: brings the machine back, and takes its maintenance out of the stack file; a whole site into DNS. */
 export async function resumeNode(name: string, options: NodeOptions, output: Output): Promise<void> {
-  const { project } = await openNode(name, options);
+  const opened = await openNode(name, options);
+  const { project } = opened;
+  const dns = isOneMachine(opened.site) ? edgeInDns(project, opened.site, name) : undefined;
+  if (dns) return resumeSite(opened, dns, options, output);
   const text = textWithMaintenance(project, name, false);
   const site = siteOf(project, text);
   const node = site.nodes.find((each) => each.name === name)!;

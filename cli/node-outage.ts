@@ -2,7 +2,6 @@ import type { NodeConfig, SiteConfig } from '../config/site-config';
 import { listNodes, outNodeLabel } from '../edge/swarm-state';
 import { messageOf, SiteContact } from '../edge/site-contact';
 import { bringBack } from '../machine/bring-back';
-import type { EdgeInDns } from '../machine/leave-dns';
 import { reboot } from '../machine/reboot';
 import { takeOut } from '../machine/take-out';
 import { updateDocker } from '../machine/update-docker';
@@ -11,7 +10,8 @@ import type { Output } from './change-release';
 import { edgeInDns } from './edge-in-dns';
 import type { NodeOptions } from './node-command';
 import { outSince } from './node-drain';
-import { askFor, openNode, refuseStep, withoutManager } from './node-project';
+import { askFor, openNode, refuseStep, withoutManager, type NodeProject } from './node-project';
+import { isOneMachine, outageOfSite } from './node-whole-site';
 import { openProject } from './project';
 
 /** What a machine goes out for and comes back from at once. */
@@ -41,7 +41,7 @@ export async function outages(
   await askFor(project, project.stackFile.text, [`${what}: ${names.join(', then ')}`], options, output);
   for (const [index, node] of nodes.entries()) {
     try {
-      await outage(what, node, site, edgeInDns(project, site, node.name), output.log);
+      await outage(what, { project, site, node }, output.log);
     } catch (error) {
       if (nodes.length === 1) throw error;
       throw stopped(what, names, index, error);
@@ -52,13 +52,9 @@ export async function outages(
   ]);
 }
 
-async function outage(
-  what: Outage,
-  node: NodeConfig,
-  site: SiteConfig,
-  dns: EdgeInDns | undefined,
-  log: (line: string) => void,
-): Promise<void> {
+async function outage(what: Outage, opened: NodeProject, log: (line: string) => void): Promise<void> {
+  const { project, site, node } = opened;
+  if (isOneMachine(site)) return outageOfSite((contact) => acts[what](node, contact, log), opened, log);
   await withoutManager(site, node.name, async (contact) => {
     if (node.maintenance) {
       await acts[what](node, contact, log);
@@ -66,6 +62,7 @@ async function outage(
     }
     // Before anything is let go of: what can't be logged in to can't be rebooted either.
     await contact.session(node.name);
+    const dns = edgeInDns(project, site, node.name);
     await takeOut(what, node, outSince(what), site, contact, dns, log);
     await acts[what](node, contact, log);
     await bringBack(node, site, contact, log);
