@@ -35,6 +35,8 @@ const description = `Maintenance of one machine at a time, without a lost reques
   remove   for good, out of the Swarm too; the managers stay odd in number
   rotate-key  a new key of the mesh (evenkeel:mesh), while all goes on
 
+Of the only machine of a site, drain, reboot and update take it out of DNS meanwhile, where evenkeel:pool has other sites.
+
 Each says why when it can't be done as things stand (exit code 3), and goes on where it was when it is run again.`;
 
 /** `evenkeel node`: the machines of the site. */

@@ -6,6 +6,7 @@ import type { SiteContact } from '../edge/site-contact';
 import { edgeServiceName, findService } from '../edge/swarm-state';
 import { author } from './author';
 import type { Output } from './change-release';
+import { edgeInDns } from './edge-in-dns';
 import type { NodeOptions } from './node-command';
 import {
   askFor,
@@ -16,6 +17,7 @@ import {
   withoutManager,
   write,
 } from './node-project';
+import { drainSite, isOneMachine, resumeSite } from './node-whole-site';
 
 /** What a machine is out for, since when and by whom: the text of its label. */
 export function outSince(what: string): string {
@@ -23,14 +25,16 @@ export function outSince(what: string): string {
   return `${what} since ${at} by ${by}`;
 }
 
-/** `evenkeel node NAME drain`: takes the machine out, and the stack file says so from then on. */
+/** `evenkeel node NAME drain`: takes the machine out, and the stack file says so from then on; a whole site only out of DNS. */
 export async function drainNode(name: string, options: NodeOptions, output: Output): Promise<void> {
-  const { project, site, node } = await openNode(name, options);
+  const opened = await openNode(name, options);
+  const { project, site, node } = opened;
+  if (isOneMachine(site)) return drainSite(opened, options, output);
   const text = textWithMaintenance(project, name, true);
   await refuseStep('drain', name, site);
   await askFor(project, text, [`${name}: taken out of service`], options, output);
   await withoutManager(site, name, (contact) =>
-    takeOut('drain', node, outSince('drain'), site, contact, output.log),
+    takeOut('drain', node, outSince('drain'), site, contact, edgeInDns(project, site, name), output.log),
   );
   await write(project, text, output);
   output.done({ stack: project.stack, did: 'drain', nodes: [name], applied: true }, [
@@ -38,9 +42,12 @@ export async function drainNode(name: string, options: NodeOptions, output: Outp
   ]);
 }
 
-/** `evenkeel node NAME resume`: brings the machine back, and takes its maintenance out of the stack file. */
+/** `evenkeel node NAME resume`: brings the machine back, and takes its maintenance out of the stack file; a whole site into DNS. */
 export async function resumeNode(name: string, options: NodeOptions, output: Output): Promise<void> {
-  const { project } = await openNode(name, options);
+  const opened = await openNode(name, options);
+  const { project } = opened;
+  const dns = isOneMachine(opened.site) ? edgeInDns(project, opened.site, name) : undefined;
+  if (dns) return resumeSite(opened, dns, options, output);
   const text = textWithMaintenance(project, name, false);
   const site = siteOf(project, text);
   const node = site.nodes.find((each) => each.name === name)!;

@@ -7,9 +7,11 @@ import { takeOut } from '../machine/take-out';
 import { updateDocker } from '../machine/update-docker';
 import { Refusal } from '../release/refusal';
 import type { Output } from './change-release';
+import { edgeInDns } from './edge-in-dns';
 import type { NodeOptions } from './node-command';
 import { outSince } from './node-drain';
-import { askFor, openNode, refuseStep, withoutManager } from './node-project';
+import { askFor, openNode, refuseStep, withoutManager, type NodeProject } from './node-project';
+import { isOneMachine, outageOfSite } from './node-whole-site';
 import { openProject } from './project';
 
 /** What a machine goes out for and comes back from at once. */
@@ -39,7 +41,7 @@ export async function outages(
   await askFor(project, project.stackFile.text, [`${what}: ${names.join(', then ')}`], options, output);
   for (const [index, node] of nodes.entries()) {
     try {
-      await outage(what, node, site, output.log);
+      await outage(what, { project, site, node }, output.log);
     } catch (error) {
       if (nodes.length === 1) throw error;
       throw stopped(what, names, index, error);
@@ -50,12 +52,9 @@ export async function outages(
   ]);
 }
 
-async function outage(
-  what: Outage,
-  node: NodeConfig,
-  site: SiteConfig,
-  log: (line: string) => void,
-): Promise<void> {
+async function outage(what: Outage, opened: NodeProject, log: (line: string) => void): Promise<void> {
+  const { project, site, node } = opened;
+  if (isOneMachine(site)) return outageOfSite((contact) => acts[what](node, contact, log), opened, log);
   await withoutManager(site, node.name, async (contact) => {
     if (node.maintenance) {
       await acts[what](node, contact, log);
@@ -63,7 +62,8 @@ async function outage(
     }
     // Before anything is let go of: what can't be logged in to can't be rebooted either.
     await contact.session(node.name);
-    await takeOut(what, node, outSince(what), site, contact, log);
+    const dns = edgeInDns(project, site, node.name);
+    await takeOut(what, node, outSince(what), site, contact, dns, log);
     await acts[what](node, contact, log);
     await bringBack(node, site, contact, log);
   });

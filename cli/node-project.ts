@@ -4,7 +4,7 @@ import { SiteContact } from '../edge/site-contact';
 import { nodeRefusals } from '../machine/node-refusals';
 import type { NodeStep } from '../machine/node-situation';
 import { readSituation } from '../machine/read-situation';
-import { wholeSite } from '../machine/whole-site';
+import { othersServe, wholeSite } from '../machine/whole-site';
 import { Refusal } from '../release/refusal';
 import { StackFile } from '../stack-file/stack-file';
 import { textChanges } from '../stack-file/text-changes';
@@ -63,7 +63,9 @@ export async function refuseStep(step: NodeStep, name: string, site: SiteConfig)
   // No other manager could be asked.
   const refusals =
     site.nodes.length === 1
-      ? [wholeSite]
+      ? othersServe(step, site)
+        ? []
+        : [wholeSite]
       : await withoutManager(site, name, async (contact) =>
           nodeRefusals(step, name, (await readSituation(site, contact)).situation),
         );

@@ -6,6 +6,7 @@ import { readSituation } from '../machine/read-situation';
 import { takeOut } from '../machine/take-out';
 import { Refusal } from '../release/refusal';
 import type { Output } from './change-release';
+import { edgeInDns } from './edge-in-dns';
 import type { NodeOptions } from './node-command';
 import { outSince } from './node-drain';
 import {
@@ -42,7 +43,8 @@ export async function removeNode(name: string, options: NodeOptions, output: Out
     ]);
   }
   await withoutManager(site, name, async (contact) => {
-    await takeOut('remove', node, outSince('remove'), site, contact, output.log);
+    const dns = edgeInDns(project, site, name);
+    await takeOut('remove', node, outSince('remove'), site, contact, dns, output.log);
     await write(project, text, output);
     // Before another manager is demoted: where this one is dead, the majority would be gone with that.
     await leaveSwarm(name, contact, output.log);

@@ -1,4 +1,4 @@
-import { announceLeave } from './announce-leave';
+import { announceLeave, announceReturn } from './announce-leave';
 import { recorded } from './haproxy-answers.recorded';
 import { MasterCli } from './master-cli.fixture';
 
@@ -27,5 +27,20 @@ describe('announceLeave', () => {
   it('does not wait where nobody answers', async () => {
     masterCli.down = 1;
     expect(await announceLeave('pi1', contact)).toBe(false);
+  });
+});
+
+describe('announceReturn', () => {
+  const back = '@1 set server readiness/stays state ready\n';
+
+  it('makes the edge say that it is ready again', async () => {
+    masterCli.answers = { 'show proc\n': recorded.proc, [back]: '\n' };
+    expect(await announceReturn('pi1', contact)).toBe(true);
+    expect(masterCli.asked).toContain(back);
+  });
+
+  it('says that nobody answers', async () => {
+    masterCli.down = 1;
+    expect(await announceReturn('pi1', contact)).toBe(false);
   });
 });

@@ -74,8 +74,8 @@ export async function setServers(
   );
 }
 
-/** What an edge's workers still have in work on a node, in words. */
-async function requestsAt(
+/** What an edge's workers still have in work on a node, in words; empty: nothing. @throws Error when the edge can't be asked */
+export async function requestsAt(
   edge: string,
   node: NodeConfig,
   site: SiteConfig,

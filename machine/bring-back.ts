@@ -1,4 +1,5 @@
 import type { NodeConfig, SiteConfig } from '../config/site-config';
+import { announceReturn } from '../edge/announce-leave';
 import { slotServiceName } from '../edge/candidate';
 import { backendName } from '../edge/haproxy-cfg';
 import { setServers } from '../edge/let-go';
@@ -54,6 +55,8 @@ export async function bringBack(
   if (node.roles.includes('edge')) {
     await setNodeLabels(manager.docker, self.id, { [edgeNodeLabel]: 'true' });
     await awaitEdge(node, site, contact, log);
+    // Where its way out was interrupted, its edge was not stopped, and still says that it leaves.
+    await announceReturn(node.name, contact);
   }
   await setNodeLabels(manager.docker, self.id, { [outNodeLabel]: undefined });
   log(`${node.name}: is back in service`);

@@ -176,8 +176,9 @@ describe('a machine must not go', () => {
     for (const step of steps)
       expect(nodeRefusals(step, 'pi1', site([node('pi1')], 1))).toEqual([
         'it is the whole site: while it is out, nobody is served here, and no other manager is there to see to it. Where other ' +
-          'sites serve the same names, take the address of this one out of DNS first, and do it over SSH; see docs/sites.md. Or ' +
-          'give the site two more machines.',
+          'sites serve the same names, drain, reboot and update take it out of DNS first, once evenkeel:pool names its edge and ' +
+          'theirs (without a pool, take its address out of DNS by hand, and work over SSH); see docs/sites.md. Or give the site ' +
+          'two more machines.',
       ]);
   });
 

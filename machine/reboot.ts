@@ -46,7 +46,7 @@ export async function reboot(
   );
   if (left !== undefined)
     throw new Error(
-      `${left}, ${bootTime / 1000} s after it was told to reboot. It is out of service, and the site serves without it. Look at the ` +
+      `${left}, ${bootTime / 1000} s after it was told to reboot. It is out of service, and the others serve without it. Look at the ` +
         `machine (power, screen); when it is up: evenkeel node ${name} resume`,
     );
 }

@@ -1,5 +1,5 @@
 import type { NodeConfig, SiteConfig } from '../config/site-config';
-import { announceLeave } from '../edge/announce-leave';
+import { announceLeave, announceReturn } from '../edge/announce-leave';
 import { letGo, setServers } from '../edge/let-go';
 import type { Manager, SiteContact } from '../edge/site-contact';
 import {
@@ -14,6 +14,7 @@ import {
   type SwarmNode,
 } from '../edge/swarm-state';
 import { Refusal } from '../release/refusal';
+import { leaveDns, type EdgeInDns } from './leave-dns';
 import { nodeRefusals } from './node-refusals';
 import type { NodeStep } from './node-situation';
 import { readSituation, type Reading } from './read-situation';
@@ -25,13 +26,15 @@ const endReserve = 60_000;
 /**
  * Takes a machine out of service, in the one order that loses no request:
  *
- *     mark it -> every edge lets go of its servers -> its own edge says that it leaves, finishes and stops -> Swarm ends its tasks
+ *     mark it -> every edge lets go of its servers -> its own edge says that it leaves, is gone from DNS, finishes and stops
+ *       -> Swarm ends its tasks
  *
  * What is done already is not waited for, so it can be run again after an interruption. What could make it unsafe is
  * looked at before each of the two steps that stop something. The machine is told nothing: it may be dead.
  *
  * @param contact sees the node as in maintenance, so that another manager is spoken to.
  * @param why what for, since when and by whom; kept as a label.
+ * @param dns its edge as one of the pool; undefined: it is none.
  * @throws Refusal when it must not go as things stand; the edges use it as before then.
  */
 export async function takeOut(
@@ -40,6 +43,7 @@ export async function takeOut(
   why: string,
   site: SiteConfig,
   contact: SiteContact,
+  dns: EdgeInDns | undefined,
   log: (line: string) => void,
 ): Promise<void> {
   const { name } = node;
@@ -54,18 +58,24 @@ export async function takeOut(
   if (!begun) await setNodeLabels(manager.docker, self.id, { [outNodeLabel]: why });
   if (works) {
     log(`${name}: goes out of service`);
+    const stops = serving.includes(name);
     try {
       await refuseTwo(self, manager);
       await letGo(node, site, serving, contact, log);
       // While requests ended, another machine may have died.
       refuse(step, name, await readSituation(site, contact));
+      log(`${name}: ${serving.join(', ')} ${serving.length === 1 ? 'sends' : 'send'} nothing to it any more`);
+      if (stops) {
+        await leaveDns(dns, () => announceLeave(name, contact), log);
+        // That may take minutes, where records are not proxied.
+        if (dns) refuse(step, name, await readSituation(site, contact));
+      }
     } catch (error) {
+      if (stops) await announceReturn(name, contact);
       await setServers('ready', node, site, serving, contact).catch(() => undefined);
       if (!begun) await setNodeLabels(manager.docker, self.id, { [outNodeLabel]: undefined });
       throw error;
     }
-    log(`${name}: ${serving.join(', ')} ${serving.length === 1 ? 'sends' : 'send'} nothing to it any more`);
-    if (serving.includes(name)) await announceLeave(name, contact);
   }
   await stopEdge(self, site, manager, log);
   await stopTasks(self, site, manager, log);

@@ -53,7 +53,7 @@ export async function updateDocker(
   );
   if (left !== undefined)
     throw new Error(
-      `${node.name}: its Docker does not answer after the update: ${left}. It is out of service, and the site serves without it. ` +
+      `${node.name}: its Docker does not answer after the update: ${left}. It is out of service, and the others serve without it. ` +
         `See why on it with: journalctl -u docker; then: evenkeel node ${node.name} resume`,
     );
   const newer = packages.filter(([, before, after]) => before !== after);
