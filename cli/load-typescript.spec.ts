@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
-jest.setTimeout(25_000); // a machine with other work; what is tested for would take longer
+jest.setTimeout(60_000); // a machine with other work; what is tested for would take longer
 
 const loader = join(__dirname, 'load-typescript.cjs');
 let directory: string;

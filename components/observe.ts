@@ -1,4 +1,4 @@
-import type { SiteConfig } from '../config/site-config';
+import type { SiteConfig, SlotName } from '../config/site-config';
 import { edgeTemplateHash } from '../edge/edge-template';
 import { templateLabel } from '../edge/entry-command';
 import { messageOf, SiteContact } from '../edge/site-contact';
@@ -83,9 +83,10 @@ export async function observe(
         pending: [],
         ...tls,
       };
-    const slots = await runningSlots(config, secrets, state);
+    const isFrozen = ({ service, slot }: Slot) => frozen[service]?.includes(slot) ?? false;
+    const { slots, born } = await runningSlots(config, secrets, state);
     const changes = slots.filter(({ changed }) => changed);
-    const isFrozen = ({ service, slot }: RunningSlot) => frozen[service]?.includes(slot) ?? false;
+    const updates = [...changes, ...born].filter((slot) => !isFrozen(slot));
     const wanted = { pointer, haproxyCfg: descriptionOf(haproxyCfg) };
     const astray = await strayNodes(config, state.nodes, contact);
     // A node that comes back gets an edge of its own only after it has joined: the switchover is to wait for that one.
@@ -100,7 +101,7 @@ export async function observe(
       astray,
       meshDrift,
       frozen,
-      updates: changes.filter((change) => !isFrozen(change)).map(({ service, slot }) => `${service}/${slot}`),
+      updates: updates.map(({ service, slot }) => `${service}/${slot}`),
       attached: Object.fromEntries(slots.map(({ service, slot, files }) => [`${service}/${slot}`, files])),
       drift: driftOf(drift),
       news: [
@@ -127,32 +128,42 @@ export async function observe(
   }
 }
 
-interface RunningSlot {
+interface Slot {
   service: string;
-  slot: (typeof slotNames)[number];
+  slot: SlotName;
+}
+
+interface RunningSlot extends Slot {
   /** The config wants it otherwise. */
   changed: boolean;
   /** Names, under /run/secrets, of the secrets that it has. */
   files: string[];
 }
 
-/** The slots that run. */
+/**
+ * The slots that run, and those that are about to be made for a service that runs: its first candidate comes into one, and
+ * has its hook `beforePrerelease` as any other.
+ */
 async function runningSlots(
   config: SiteConfig,
   secrets: Record<string, string>,
-  { manager }: SiteState,
-): Promise<RunningSlot[]> {
+  { manager, label }: SiteState,
+): Promise<{ slots: RunningSlot[]; born: Slot[] }> {
+  const born: Slot[] = [];
   const slots = config.services.flatMap((service) => slotNames.map((slot) => ({ service, slot })));
   const running = await Promise.all(
     slots.map(async ({ service, slot }): Promise<RunningSlot[]> => {
       const wants = wantedDefinition(service, config.release.services[service.name]!, slot, secrets);
       const runs = await findService(manager.docker, slotServiceName(service.name, slot));
-      if (!runs) return [];
+      if (!runs) {
+        if (wants !== undefined && label?.services[service.name]) born.push({ service: service.name, slot });
+        return [];
+      }
       const changed = wants !== undefined && runs.labels[definitionLabel] !== wants;
       return [{ service: service.name, slot, changed, files: secretFiles(runs) }];
     }),
   );
-  return running.flat();
+  return { slots: running.flat(), born };
 }
 
 function secretFiles({ spec }: SwarmService): string[] {

@@ -28,7 +28,7 @@ export interface Observation {
   frozen: Record<string, readonly SlotName[]>;
   /** By `service/slot`: names of the secrets that the running slot has. */
   attached: Record<string, readonly string[]>;
-  /** Slots, as `service/slot`, that this `up` would change. */
+  /** Slots, as `service/slot`, that this `up` would change or, beside a live one, make. */
   updates: readonly string[];
   /** Hash of the differences between what is wanted and what the edges do; empty without. */
   drift: string;

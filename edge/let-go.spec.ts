@@ -7,7 +7,8 @@ import { recorded } from './haproxy-answers.recorded';
 let masterCli: MasterCli;
 const contact = { session: () => Promise.resolve(masterCli.session) };
 const said: string[] = [];
-const log = (line: string) => void said.push(line);
+/** On a busy machine a second or more is over before it says how many are left. */
+const log = (line: string) => void said.push(line.replace(/up to (60|5\d) s/, 'up to 60 s'));
 
 beforeAll(async () => {
   masterCli = await MasterCli.start();

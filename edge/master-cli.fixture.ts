@@ -31,7 +31,7 @@ export class MasterCli {
         return cli.down-- > 0 ? undefined : (stream) => cli.connect(stream);
       },
     });
-    cli.session = await SshSession.open(cli.server.target());
+    cli.session = await SshSession.open(cli.server.target(), 30_000);
     return cli;
   }
 

@@ -44,7 +44,7 @@ describe('RuntimeApi', () => {
     await expect(impatient.workers()).rejects.toThrow(
       new Error('pi1: HAProxy has not answered "show proc" within 0.1 s'),
     );
-    expect(await impatient.workers()).toEqual(['@1']);
+    expect(await api.workers()).toEqual(['@1']);
   });
 });
 

@@ -17,7 +17,7 @@ async function dockerWith(containers: { Image: string }[]) {
       );
     });
   const server = await SshServer.start({ unixSocket });
-  const session = await SshSession.open(server.target(), 5000);
+  const session = await SshSession.open(server.target(), 30_000);
   return { asked, session, close: () => (session.close(), server.close()) };
 }
 
@@ -27,7 +27,7 @@ describe('slotContainers', () => {
     const session = (node: string) =>
       node === 'pi1' ? Promise.resolve(docker.session) : node === 'pi2' ? never : Promise.reject(new Error());
     const never = new Promise<SshSession>(() => undefined);
-    expect(await slotContainers({ session }, ['pi1', 'pi2', 'pi3'], 'shop-blue', 500)).toEqual({
+    expect(await slotContainers({ session }, ['pi1', 'pi2', 'pi3'], 'shop-blue', 5000)).toEqual({
       pi1: [image],
     });
     expect(docker.asked).toEqual([

@@ -99,8 +99,8 @@ describe('a request is given up', () => {
     ['within the answer', (answer: ServerResponse) => void answer.writeHead(200).write('{')],
   ])('at once when the time is over %s', async (_, trouble) => {
     troubled(100, trouble);
-    await expect(resolve(300)).rejects.toThrow(
-      `${registry.host} gave no usable answer: no answer within 0.3 s`,
+    await expect(resolve(3000)).rejects.toThrow(
+      `${registry.host} gave no usable answer: no answer within 3 s`,
     );
     expect(attempts()).toBe(1);
   });

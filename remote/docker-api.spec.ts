@@ -8,7 +8,7 @@ import { SshSession } from './ssh-session';
 /** Docker's API over SSH with somebody else behind the socket. @returns what `docker version` ends in. */
 async function version(behindSocket: (stream: Duplex) => void, timeout: number): Promise<unknown> {
   const server = await SshServer.start({ unixSocket: () => behindSocket });
-  const session = await SshSession.open(server.target(), 5000);
+  const session = await SshSession.open(server.target(), 30_000);
   try {
     return await dockerApi(session, timeout).version();
   } finally {
@@ -33,17 +33,17 @@ describe('dockerApi', () => {
             `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${answer.length}\r\n\r\n`,
           );
           for (const letter of answer) {
-            await sleep(30);
+            await sleep(300);
             stream.write(letter);
           }
         })();
       });
-    await expect(version(slowly, 400)).resolves.toEqual({ Version: '20.10.24' });
+    await expect(version(slowly, 5000)).resolves.toEqual({ Version: '20.10.24' });
   });
 
   it('has nothing of the session in what docker-modem formats at each request', async () => {
     const server = await SshServer.start({ unixSocket: () => (stream: Duplex) => stream.resume() });
-    const session = await SshSession.open(server.target(), 5000);
+    const session = await SshSession.open(server.target(), 30_000);
     const { modem } = dockerApi(session) as unknown as { modem: { agent: unknown } };
     expect(inspect({ agent: modem.agent }, { showHidden: true, depth: null })).toBe(
       `{ agent: SessionAgent(${session.node}) }`,

@@ -199,9 +199,7 @@ it('knows a site that has no Swarm yet', async () => {
 it('goes on without a machine that does not let us in, and one whose HAProxy says nothing', async () => {
   machines[1]!.hangs = true;
   await machines[2]!.ssh.close();
-  const began = performance.now();
   const reading = await readSite(config, contact);
-  expect(performance.now() - began).toBeLessThan(7000);
   expect(reading.swarm.kind).toBe('read');
   expect(Object.keys(reading.unreachable)).toEqual(['pi3']);
   expect(reading.unreachable['pi3']).toMatch(/^pi3 \(.*\) can't be reached over SSH: /);
@@ -210,7 +208,7 @@ it('goes on without a machine that does not let us in, and one whose HAProxy say
     'pi2: its HAProxy did not answer within 5 s',
     expect.stringContaining("can't be reached over SSH") as string,
   ]);
-}, 10_000);
+});
 
 it('asks no machine that is in maintenance', async () => {
   config.nodes[2]!.maintenance = true;

@@ -181,7 +181,7 @@ describe('following a slot', () => {
 
   /** Waits until the lines are these. */
   async function expectLines(...expected: string[]): Promise<void> {
-    const until = Date.now() + 4500;
+    const until = Date.now() + 25_000;
     while (Date.now() < until && lines.length < expected.length) await sleep(20);
     expect(textOf(lines)).toEqual(expected);
   }
@@ -243,7 +243,7 @@ describe('following a slot', () => {
     await expectLines('pi1 | one', 'pi1 | two', 'pi1 | [the connection to its Docker broke]');
     one.print('a'.repeat(12), stamped('3', 'three'));
     await expectLines('pi1 | one', 'pi1 | two', 'pi1 | [the connection to its Docker broke]', 'pi1 | three');
-  }, 10_000);
+  });
 
   it('shows the last lines of a node that was out of reach at first, and not its whole past', async () => {
     broken['pi1'] = 'no answer';
@@ -255,7 +255,7 @@ describe('following a slot', () => {
     await sleep(50);
     delete broken['pi1'];
     await expectLines('pi1 | [no answer]', 'pi1 | one', 'pi1 | two');
-  }, 10_000);
+  });
 
   it('shows a first container from its beginning', async () => {
     const [first] = one.containers.splice(0);

@@ -52,7 +52,7 @@ describeWithHaproxy('backup, in a real HAProxy (only where haproxy is installed)
     const pointer = { generation, services: { shop: of, blog: of, wiki: of, mail: of, plain: of } };
     edges.startEdge(edge, pointer, { tokens });
     await edges.runtimeApi(edge);
-  }, 20_000);
+  }, 60_000);
   beforeEach(async () => {
     sick.clear();
     for (const { name } of edges.site.services)

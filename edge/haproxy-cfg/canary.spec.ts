@@ -32,7 +32,7 @@ describeWithHaproxy('the canary’s share, in real HAProxies (only where haproxy
     apis = await Promise.all(machines.map((address) => edges.runtimeApi(address)));
     for (const address of machines)
       await until(async () => (await edges.get(address, shop)).body.startsWith('shop-green'));
-  }, 20_000);
+  }, 60_000);
 
   afterAll(() => edges.stop());
 

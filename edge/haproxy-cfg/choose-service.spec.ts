@@ -70,7 +70,7 @@ describeWithHaproxy('chooseService, in a real HAProxy (only where haproxy is ins
       services: Object.fromEntries(pointers) as Record<string, never>,
     });
     await until(async () => (await get('www.example.com', '/')).startsWith('blog-blue'));
-  }, 20_000);
+  }, 60_000);
 
   afterAll(() => edges.stop());
 

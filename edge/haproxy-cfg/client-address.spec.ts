@@ -26,7 +26,7 @@ describeWithHaproxy('X-Forwarded headers, in real HAProxies (only where haproxy 
       services: { shop: { ...shop, live: 'blue' } },
     });
     for (const edge of machines) await until(async () => (await learns(edge, client)).slot === 'shop-green');
-  }, 20_000);
+  }, 60_000);
   afterAll(() => edges.stop());
 
   /** What the service learns of its client, and all else that begins as these headers do. */

@@ -1,17 +1,20 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pointerFromConfig } from '../../release/pointer';
 import { fiveNodes } from '../../test/sites';
+import type { RuntimeApi } from '../runtime-api';
 import { describeWithHaproxy, machines, RealEdges, until } from './real-edges.fixture';
 
-const [edge] = machines;
+const [edge, other] = machines;
 const host = 'blog.example.com';
-const limits = { maxConnections: 3, queue: 2, queueTimeout: 700 };
+const limits = { maxConnections: 3, queue: 2 };
+/** Of this service alone the queue's time is short. */
+const impatient = 'shop.example.com';
 
 describeWithHaproxy('limits, in a real HAProxy (only where haproxy is installed)', () => {
   let edges: RealEdges;
+  let api: RuntimeApi;
   /** Requests in work, by the server's address. */
   let inWork: Record<string, Set<ServerResponse>> = {};
   let most: Record<string, number> = {};
@@ -31,19 +34,20 @@ describeWithHaproxy('limits, in a real HAProxy (only where haproxy is installed)
         ...base,
         services: base.services.map((each) => ({
           ...each,
-          limits,
+          limits: { ...limits, queueTimeout: each.name === 'shop' ? 700 : 20_000 },
           health: { path: '/alive', interval: 500, timeout: 450 },
         })),
         edge: {
           ...base.edge,
           limits: { maxConnections: 100 },
-          timeouts: { ...base.edge.timeouts, client: 1000 },
+          timeouts: { ...base.edge.timeouts, client: 20_000 },
         },
       },
     );
     edges.startEdge(edge, pointerFromConfig(edges.site.release));
+    api = await edges.runtimeApi(edge);
     await until(async () => (await edges.get(edge, host)).status === 200);
-  }, 20_000);
+  }, 60_000);
   beforeEach(() => {
     inWork = {};
     most = {};
@@ -51,6 +55,14 @@ describeWithHaproxy('limits, in a real HAProxy (only where haproxy is installed)
   afterAll(() => edges.stop());
 
   const working = () => Object.values(inWork).reduce((sum, { size }) => sum + size, 0);
+  /** Requests that wait at the edge, by its statistics. */
+  const queued = async () => {
+    const [header, ...rows] = (await api.ask('@1 show stat')).trim().split('\n');
+    const waiting = header!.split(',').indexOf('qcur');
+    return rows
+      .filter((row) => row.startsWith('blog-'))
+      .reduce((sum, row) => sum + Number(row.split(',')[waiting]), 0);
+  };
   const finish = () =>
     Object.values(inWork).forEach((replies) => replies.forEach((reply) => reply.end('done')));
   const statuses = async (asked: Promise<{ status: number }>[]) => {
@@ -63,7 +75,7 @@ describeWithHaproxy('limits, in a real HAProxy (only where haproxy is installed)
     const first = Array.from({ length: 6 }, () => edges.get(edge, host, { path: '/hold' }));
     await until(() => Promise.resolve(working() === 6));
     const second = Array.from({ length: 5 }, () => edges.get(edge, host, { path: '/hold' }));
-    await sleep(100);
+    await until(async () => (await queued()) === 5);
     const { status, headers } = await edges.get(edge, host, { path: '/hold' });
     expect({ status, retryAfter: headers['retry-after'] }).toEqual({ status: 503, retryAfter: '1' });
     finish();
@@ -74,9 +86,9 @@ describeWithHaproxy('limits, in a real HAProxy (only where haproxy is installed)
   });
 
   it('tells who has waited too long', async () => {
-    const first = Array.from({ length: 6 }, () => edges.get(edge, host, { path: '/hold' }));
+    const first = Array.from({ length: 6 }, () => edges.get(edge, impatient, { path: '/hold' }));
     await until(() => Promise.resolve(working() === 6));
-    const { status, headers } = await edges.get(edge, host, { path: '/hold' });
+    const { status, headers } = await edges.get(edge, impatient, { path: '/hold' });
     expect({ status, retryAfter: headers['retry-after'] }).toEqual({ status: 503, retryAfter: '1' });
     finish();
     expect(await statuses(first)).toEqual({ 200: 6 });
@@ -112,7 +124,11 @@ describeWithHaproxy('limits, in a real HAProxy (only where haproxy is installed)
   });
 
   it('waits no longer for a slow client’s request than for its silence', async () => {
-    const slow = connect(edges.site.edge.ports.http, edge);
+    const timeouts = { ...edges.site.edge.timeouts, client: 1000 };
+    const site = { ...edges.site, edge: { ...edges.site.edge, timeouts } };
+    edges.startEdge(other, pointerFromConfig(site.release), { site });
+    await edges.runtimeApi(other);
+    const slow = connect(site.edge.ports.http, other);
     const dribble = setInterval(() => slow.write('x'), 100);
     slow.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nx-slow: `);
     const [answer] = (await once(slow, 'data')) as [Buffer];

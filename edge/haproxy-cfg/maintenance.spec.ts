@@ -54,7 +54,7 @@ describeWithHaproxy('a maintenance, in real HAProxies (only where haproxy is ins
     edges.startEdge(returned, pointer(1), { site, tokens });
     await until(async () => (await edges.get(edge, shop)).status === 503);
     await until(async () => (await edges.get(returned, shop)).status === 503);
-  }, 20_000);
+  }, 60_000);
 
   afterAll(() => edges.stop());
 

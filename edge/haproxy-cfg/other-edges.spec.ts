@@ -22,7 +22,7 @@ describeWithHaproxy(
       edges.startEdge(edge, { generation, services }, { site: { ...edges.site, nodes } });
       await edges.runtimeApi(edge);
       await until(async () => (await edges.get(edge, shop)).body.startsWith('shop-green'));
-    }, 20_000);
+    }, 60_000);
     afterEach(async () => {
       others?.close().closeAllConnections();
       others = undefined;
@@ -60,7 +60,7 @@ describeWithHaproxy(
           await until(async () => !(await readiness()).majority);
         }
       },
-      20_000,
+      60_000,
     );
 
     it('serves as ever when the others know no newer pointer', async () => {

@@ -37,7 +37,7 @@ describeWithHaproxy('ownPlaceFirst, in real HAProxies (only where haproxy is ins
     for (const machine of machines) edges.startEdge(machine, pointerFromConfig(edges.site.release));
     await until(async () => String(await servers(home, 'shop')) === home);
     await until(async () => String(await servers(cloud, 'shop')) === cloud);
-  }, 20_000);
+  }, 60_000);
   afterAll(() => edges.stop());
 
   /** The servers of 10 answers, each once; one after the other, since a server that has no room left is spared. */

@@ -48,12 +48,15 @@ describeWithHaproxy('the readiness of an edge, in real HAProxies (only where hap
     for (const address of machines) edges.startEdge(address, pointer(1), { site });
     apis = await Promise.all(machines.map((address) => edges.runtimeApi(address)));
     await until(async () => (await says()).serves === 2 && (await says(other)).serves === 2);
-  }, 20_000);
+  }, 60_000);
   afterEach(async () => {
     sick.clear();
     await Promise.all(apis.map(async (api) => (await api.prepare(pointer(1))).commit()));
-    await until(async () => (await says()).serves === 2 && (await says()).newest);
-  }, 20_000);
+    await until(async () => {
+      const all = await Promise.all([says(), says(other)]);
+      return all.every(({ serves, newest }) => serves === 2 && newest);
+    });
+  }, 60_000);
   afterAll(() => edges.stop());
 
   function pointer(generation: number, live: SlotName = 'green', maintenance?: true): Pointer {
@@ -96,7 +99,7 @@ describeWithHaproxy('the readiness of an edge, in real HAProxies (only where hap
     sick.delete('shop-green');
     await until(async () => (await ask()).status === 200);
     expect((await says()).services).toEqual({ shop: true, blog: false });
-  }, 15_000);
+  }, 60_000);
 
   it('goes by the live slot, not by the idle one', async () => {
     sick.add('blog-blue').add('shop-blue');

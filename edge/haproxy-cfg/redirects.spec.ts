@@ -29,7 +29,7 @@ describeWithHaproxy('redirects, in a real HAProxy (only where haproxy is install
     edges = await RealEdges.start(undefined, { ...base, services: [shop, base.services[1]!] });
     edges.startEdge(edge, pointerFromConfig(base.release), { tokens });
     await until(async () => (await edges.get(edge, 'blog.example.com')).status === 200);
-  }, 20_000);
+  }, 60_000);
 
   afterAll(() => edges.stop());
 

@@ -27,7 +27,7 @@ describeWithHaproxy('the log of the requests, in a real HAProxy (only where hapr
     edges.startEdge(edge, { generation, services: { ...services, shop } });
     api = await edges.runtimeApi(edge);
     await until(async () => (await edges.get(edge, blog)).status === 200);
-  }, 20_000);
+  }, 60_000);
 
   afterAll(() => edges.stop());
 

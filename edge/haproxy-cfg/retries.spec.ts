@@ -52,7 +52,7 @@ describeWithHaproxy('retries, in a real HAProxy (only where haproxy is installed
       site: { ...edges.site, nodes: [...edges.site.nodes, pi9] },
     });
     await until(async () => (await edges.get(edge, host)).status === 200);
-  }, 20_000);
+  }, 60_000);
   beforeEach(() => void (seen = {}));
   afterAll(async () => {
     third.close().closeAllConnections();

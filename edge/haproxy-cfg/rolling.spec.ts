@@ -46,7 +46,7 @@ describeWithHaproxy(
       };
       edges.startEdge(first, settled);
       await edges.runtimeApi(first);
-    }, 20_000);
+    }, 60_000);
     beforeEach(() => gone.clear());
     afterAll(() => edges.stop());
 

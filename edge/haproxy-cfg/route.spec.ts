@@ -30,7 +30,7 @@ describeWithHaproxy('haproxyCfg, in a real HAProxy (only where haproxy is instal
     edges.startEdge(returned, before, { tokens, site: { ...site, services: site.services.slice(0, 1) } });
     await until(async () => (await get(newest, 'shop.example.com')).body === 'shop-green /');
     await until(async () => (await get(returned, 'shop.example.com')).body === 'shop-green /');
-  }, 20_000);
+  }, 60_000);
 
   afterAll(() => edges.stop());
 

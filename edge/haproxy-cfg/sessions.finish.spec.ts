@@ -17,7 +17,7 @@ describeWithHaproxy('sessions that finish, in real HAProxies (only where haproxy
 
   beforeAll(async () => {
     site = await SessionEdges.start();
-  }, 20_000);
+  }, 60_000);
   beforeEach(() => site.reset());
   afterAll(() => site.edges.stop());
 
@@ -166,7 +166,7 @@ describeWithHaproxy('sessions that finish, in real HAProxies (only where haproxy
     // Whether the new worker was asked anything between the two is chance, so what it knew from the start is looked at too.
     const file = readFileSync(join(site.edges.folder(one), 'haproxy.cfg'), 'utf8');
     expect(file).toContain('set-var proc.live_shop str(blue)');
-  }, 15_000);
+  }, 60_000);
 
   it('finish for all of many clients that ask while the switch is made', async () => {
     const clients = await Promise.all(

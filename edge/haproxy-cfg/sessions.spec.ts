@@ -8,7 +8,7 @@ describeWithHaproxy('sessions, in real HAProxies (only where haproxy is installe
 
   beforeAll(async () => {
     site = await SessionEdges.start();
-  }, 20_000);
+  }, 60_000);
   beforeEach(() => site.reset());
   afterAll(() => site.edges.stop());
 

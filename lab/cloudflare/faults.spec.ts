@@ -57,7 +57,7 @@ describe('a stand-in that is told to fail', () => {
   });
 
   it('answers late, with what is there then', async () => {
-    site.cloudflare.standIn.addFault({ kind: 'slow', milliseconds: 200, method: 'GET' });
+    site.cloudflare.standIn.addFault({ kind: 'slow', milliseconds: 3000, method: 'GET' });
     const answer = list();
     await add(1);
     expect(await answer).toHaveLength(1);
