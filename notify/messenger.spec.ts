@@ -158,9 +158,7 @@ describe('Messenger', () => {
       expect(state.over).toBe(false);
       await time.pass(1);
       expect([state.over, titles(sender)]).toEqual([true, ['home is up']]);
-      expect(log).toEqual([
-        'message "home is up" by email: no answer within the time there was; given up',
-      ]);
+      expect(log).toEqual(['message "home is up" by email: no answer within the time there was; given up']);
     });
 
     it('sends the digest of the quiet hours, and keeps nothing more', async () => {
