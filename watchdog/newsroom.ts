@@ -26,6 +26,7 @@ export class Newsroom {
   private blockedTold = '';
   /** Edges that are up and were not told yet, in one event. */
   private gathered?: { since: number; event: Changed };
+  private ended = false;
 
   constructor(
     private readonly pool: Pool,
@@ -37,8 +38,13 @@ export class Newsroom {
     if (this.gathered && this.world.now() - this.gathered.since >= gatherTime) this.tellGathered();
   }
 
-  /** Tells what waits, at the watchdog's end too. */
-  tellGathered(): void {
+  /** The watchdog is about to end: tells what waits, and from now on nothing waits. */
+  end(): void {
+    this.ended = true;
+    this.tellGathered();
+  }
+
+  private tellGathered(): void {
     const { gathered } = this;
     this.gathered = undefined;
     if (gathered) this.world.tell(gathered.event);
@@ -77,7 +83,7 @@ export class Newsroom {
       this.pool.edges.filter(({ id }) => added.some(({ edge }) => edge === id)).map(({ site }) => site),
     );
     const isWhole = this.pool.edges.every(({ id, site }) => !sites.has(site) || event.remaining.includes(id));
-    if (isWhole) this.tellGathered();
+    if (isWhole || this.ended) this.tellGathered();
   }
 
   /** Edges that are down and keep their records, perhaps all there are; `speaks` says whether it is ours to tell. */

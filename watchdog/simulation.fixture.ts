@@ -18,7 +18,7 @@ export class Simulation {
   readonly leaving = new Set<string>();
   /** By edge. */
   readonly generations = new Map<string, number>();
-  private readonly running = new Map<string, Watchdog>();
+  private readonly running = new Map<string, { watchdog: Watchdog; kill: () => void }>();
   private readonly random: () => number;
 
   constructor(
@@ -45,18 +45,23 @@ export class Simulation {
         tell: (event) => live && this.told.push({ by: site, event }),
       },
     );
-    const stop = watchdog.stop.bind(watchdog);
-    watchdog.stop = () => {
+    const kill = () => {
       live = false;
-      stop();
+      watchdog.stop();
     };
-    this.running.set(site, watchdog);
+    this.running.set(site, { watchdog, kill });
     void this.time.sleep(this.random() * 5000).then(() => watchdog.run());
   }
 
   /** Its process ends; a call that is under way gets nowhere. */
   kill(site: string): void {
-    this.running.get(site)?.stop();
+    this.running.get(site)?.kill();
+    this.running.delete(site);
+  }
+
+  /** Its process is asked to end, and may finish its round. */
+  end(site: string): void {
+    this.running.get(site)?.watchdog.stop();
     this.running.delete(site);
   }
 

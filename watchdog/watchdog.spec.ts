@@ -31,6 +31,19 @@ describe('Watchdog', () => {
     expect(simulation.zone.broken).toEqual([]);
   });
 
+  it('tells at its end of an edge that came up, also while it waits for the others of its site', async () => {
+    const simulation = await wellRunning();
+    simulation.killSite('home');
+    await simulation.seconds(30);
+    simulation.told.length = 0;
+    simulation.dead.delete('home/n1');
+    await simulation.seconds(40);
+    expect(simulation.zone.addresses()).toEqual(shop(1, 11));
+    expect(kinds(simulation)).toEqual([]);
+    simulation.end('fra');
+    expect(simulation.told).toMatchObject([{ event: { added: [{ edge: 'home/n1' }] } }]);
+  });
+
   it('removes one edge that dies, whichever site it is in, within 20 s', async () => {
     for (const edge of ['home/n2', 'fra/n1']) {
       const simulation = await wellRunning();

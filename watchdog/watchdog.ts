@@ -73,12 +73,12 @@ export class Watchdog {
       await this.round();
       await this.world.sleep(Math.max(0, began + roundTime - this.world.now()));
     }
-    this.news.tellGathered();
   }
 
-  /** Ends `run` after the round that is going on. */
+  /** Ends `run` after the round that is going on, and tells at once what waits to be told: the process may have little time. */
   stop(): void {
     this.stopped = true;
+    this.news.end();
   }
 
   /** One look at everything, and what follows from it. Never throws what the world does. */
