@@ -72,6 +72,7 @@ export class Bulletin {
   due(records: PoolRecords, health: ReadonlyMap<string, EdgeHealth>, now: number): Batch | undefined {
     if (this.standsBy) return undefined;
     const own = records.reports.get(this.site);
+    const record = own?.record ?? records.unread.get(this.site);
     const said = this.votes(health);
     const votes = this.pool.edges.map(({ id }) => said.get(id)!);
     const moved = votes.join() !== this.last?.report.votes.join();
@@ -89,10 +90,10 @@ export class Bulletin {
     if (!moved && ours && !isDue) return undefined;
     const sequence = (this.last?.report.sequence ?? 0) + 1;
     this.draft = { instance: this.instance, sequence, definition: this.definition, within, votes };
-    const record = controlRecord(this.pool, reportText(this.site), reportComment(this.draft));
-    return own
-      ? { deletes: [], patches: [{ ...record, id: own.record.id }], posts: [] }
-      : { deletes: [], patches: [], posts: [record] };
+    const next = controlRecord(this.pool, reportText(this.site), reportComment(this.draft));
+    return record
+      ? { deletes: [], patches: [{ ...next, id: record.id }], posts: [] }
+      : { deletes: [], patches: [], posts: [next] };
   }
 
   /** The batch of `due` went through at `now`. */

@@ -1,4 +1,4 @@
-import type { ApiError } from './dns-api';
+import type { ApiError, DnsRecord } from './dns-api';
 import type { Decision } from './decide';
 import type { EdgeHealth } from './edge-health';
 import type { EdgeNews, WatchdogEvent } from './events';
@@ -24,6 +24,7 @@ export class Newsroom {
   private keptSince?: number;
   private keptEdges = '';
   private blockedTold = '';
+  private reportBlocked = false;
   /** Edges that are up and were not told yet, in one event. */
   private gathered?: { since: number; event: Changed };
   private ended = false;
@@ -127,6 +128,19 @@ export class Newsroom {
     if (told.length > 0 && told.join() !== this.blockedTold)
       this.world.tell({ kind: 'blocked', at: this.world.now(), records: told });
     this.blockedTold = told.join();
+  }
+
+  /** The site's own report can't be made because of this record of somebody else; undefined: it was made. */
+  reports(inTheWay: DnsRecord | undefined): void {
+    if (inTheWay && !this.reportBlocked) {
+      const { type, name, content } = inTheWay;
+      this.world.tell({
+        kind: 'report-blocked',
+        at: this.world.now(),
+        record: `${type} ${name} ${content}`,
+      });
+    }
+    this.reportBlocked = inTheWay !== undefined;
   }
 }
 

@@ -1,12 +1,12 @@
 import type { CheckOutcome } from './edge-health';
 import { afterCheck, type EdgeHealth, unseen } from './edge-health';
-import { ApiError, type DnsApi } from './dns-api';
+import { ApiError, type Batch, type DnsApi } from './dns-api';
 import { Bulletin } from './bulletin';
 import { decide } from './decide';
 import type { WatchdogEvent } from './events';
-import { findBlocked } from './find-blocked';
+import { findBlocked, findForeignReport, lastForeignFence } from './find-blocked';
 import { Newsroom } from './newsroom';
-import type { Pool, PoolEdge } from './pool';
+import { controlName, type Pool, type PoolEdge } from './pool';
 import { type PoolRecords, poolRecords } from './pool-records';
 
 /** What a watchdog has to do with: all of its input and output. */
@@ -42,6 +42,8 @@ const firstPause = 5000;
 const longestPause = 60_000;
 /** How long records of others in our place are taken for granted before they are looked for again, in ms. */
 const blockedFor = 10 * 60_000;
+/** How long the report is not tried again after a record of somebody else was found in its place, in ms: each try takes two calls. */
+const reportBlockedFor = 60_000;
 
 /**
  * One watchdog: looks at every edge every 5 s, tells the other watchdogs, and changes the pool's address records when it has
@@ -54,6 +56,9 @@ export class Watchdog {
   private readonly bulletin: Bulletin;
   private readonly news: Newsroom;
   private blocked = { keys: new Set<string>(), until: 0 };
+  private foreignFence = -1;
+  /** Why the report could not be made, while it is not tried again. */
+  private reportBlocked?: { error: ApiError; until: number };
   private pause = { until: 0, next: firstPause };
   private required = new Map<string, number>();
   private stopped = false;
@@ -121,7 +126,8 @@ export class Watchdog {
       const votes = this.bulletin.votes(this.health);
       const verdicts = this.bulletin.verdicts(records, now);
       const blocked = now < this.blocked.until ? this.blocked.keys : new Set<string>();
-      const decision = decide({ pool, records, verdicts, votes, blocked, now });
+      const { foreignFence } = this;
+      const decision = decide({ pool, records, verdicts, votes, blocked, foreignFence, now });
       if (step === 0) this.tellWhatStays(decision.kept, now);
       if (decision.kind === 'nothing') return;
       try {
@@ -151,16 +157,39 @@ export class Watchdog {
   private async publish(records: PoolRecords): Promise<void> {
     const batch = this.bulletin.due(records, this.health, this.world.now());
     if (batch) {
-      await this.world.api.change(batch);
+      await this.report(batch);
       this.bulletin.published(this.world.now());
+      this.news.reports(undefined);
     }
     this.bulletin.compare(records, this.world.now());
+  }
+
+  /** Where the record is there and not among ours, it may have lost its mark: then people must help, and nobody else would say it. */
+  private async report(batch: Batch): Promise<void> {
+    const { pool, site } = this.options;
+    const { api, now } = this.world;
+    const isNew = batch.posts.length > 0;
+    if (isNew && this.reportBlocked && now() < this.reportBlocked.until) throw this.reportBlocked.error;
+    try {
+      await api.change(batch);
+    } catch (error) {
+      if (isNew && error instanceof ApiError && error.kind === 'conflict') {
+        const inTheWay = findForeignReport(pool, site, await api.named([controlName(pool)]));
+        if (inTheWay) {
+          this.reportBlocked = { error, until: now() + reportBlockedFor };
+          this.news.reports(inTheWay);
+        }
+      }
+      throw error;
+    }
   }
 
   /** A change did not go through, perhaps because somebody else's record is in the way: then the rest is done without it. */
   private async lookForOthers(error: ApiError): Promise<void> {
     const { pool } = this.options;
-    const keys = findBlocked(pool, await this.world.api.named(pool.hostnames));
+    const records = await this.world.api.named([...pool.hostnames, controlName(pool)]);
+    const keys = findBlocked(pool, records);
+    this.foreignFence = Math.max(this.foreignFence, lastForeignFence(pool, records));
     this.blocked = { keys, until: this.world.now() + blockedFor };
     this.news.blocked(keys, error);
   }
