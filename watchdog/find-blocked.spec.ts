@@ -25,6 +25,11 @@ describe('findBlocked', () => {
     expect([...findBlocked(pool, records)]).toEqual(['shop.example.com 203.0.113.1']);
   });
 
+  it('takes what a hand marked as the message says for ours', () => {
+    const records = [record('A', 'shop.example.com', '203.0.113.1', 'evenkeel pool')];
+    expect([...findBlocked(pool, records)]).toEqual([]);
+  });
+
   it('finds that a CNAME leaves no room for any address under its name', () => {
     expect([...findBlocked(pool, [record('CNAME', 'blog.example.com', 'elsewhere.example.org')])]).toEqual([
       'blog.example.com 203.0.113.1',
