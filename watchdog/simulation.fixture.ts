@@ -14,6 +14,8 @@ export class Simulation {
   readonly dead = new Set<string>();
   /** What a site does not reach: `site>edge`, or `site>api`. */
   readonly cut = new Set<string>();
+  /** Sites to which the API goes on showing an old list, while it takes their changes. */
+  readonly stale = new Set<string>();
   /** Edges that say good-bye. */
   readonly leaving = new Set<string>();
   /** By edge. */
@@ -34,7 +36,11 @@ export class Simulation {
   start(site: string): void {
     this.kill(site);
     let live = true;
-    const api = this.zone.apiFor(site, () => live && !this.cut.has(`${site}>api`), this.faultRate);
+    const api = this.zone.apiFor(site, {
+      reaches: () => live && !this.cut.has(`${site}>api`),
+      isStale: () => this.stale.has(site),
+      rate: this.faultRate,
+    });
     const watchdog = new Watchdog(
       { pool: this.pool, site },
       {

@@ -115,6 +115,52 @@ describe('Watchdog', () => {
     expect(simulation.zone.changes).toEqual([]);
   });
 
+  it('leaves them so also when the API shows one of the two an old list, and tells of that once', async () => {
+    const simulation = await wellRunning();
+    simulation.stale.add('home');
+    await simulation.seconds(10);
+    for (const { id, site } of simulation.pool.edges)
+      simulation.cut.add(`${site === 'home' ? 'fra' : 'home'}>${id}`);
+    await simulation.seconds(600);
+    expect(simulation.zone.changes).toEqual([]);
+    expect(simulation.told).toMatchObject([
+      { by: 'home', event: { kind: 'api-down', why: expect.stringContaining('old list') as string } },
+    ]);
+    simulation.stale.clear();
+    simulation.cut.clear();
+    await simulation.seconds(60);
+    expect(kinds(simulation)).toEqual(['api-down', 'api-up']);
+    expect(simulation.zone.changes).toEqual([]);
+  });
+
+  it('does not take a dead watchdog for one that answers because the API shows its last reports in turns', async () => {
+    const simulation = await wellRunning();
+    const report = simulation.zone.records.find(({ content }) => content === '"evenkeel watchdog home"')!;
+    const [last, older] = [report.comment, report.comment.replace(/n=\d+/, 'n=1')];
+    expect(older).not.toBe(last);
+    simulation.killSite('home');
+    for (let time = 0; time < 8; time++) {
+      const { records } = simulation.zone;
+      const shown = time % 2 === 0 ? older : last;
+      simulation.zone.records = records.map((each) =>
+        each.content === report.content ? { ...each, comment: shown } : each,
+      );
+      await simulation.seconds(5);
+    }
+    expect(simulation.zone.addresses()).toEqual(shop(11));
+  });
+
+  it('is heard also after a hand wrote a higher number into its report', async () => {
+    const simulation = await wellRunning();
+    const report = simulation.zone.records.find(({ content }) => content === '"evenkeel watchdog home"')!;
+    report.comment = report.comment.replace(/n=\d+/, 'n=900000');
+    await simulation.seconds(400);
+    // Fra alone sees home's edges down, and home says that they are up.
+    for (const { id, site } of simulation.pool.edges) if (site === 'home') simulation.cut.add(`fra>${id}`);
+    await simulation.seconds(300);
+    expect(simulation.zone.changes).toEqual([]);
+  });
+
   it('goes by the majority of three', async () => {
     const simulation = new Simulation(poolOf({ home: 1, fra: 1, ams: 1 }));
     simulation.startAll();

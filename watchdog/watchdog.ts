@@ -120,9 +120,13 @@ export class Watchdog {
     const { pool } = this.options;
     for (let step = 0; step < stepsMax; step++) {
       const records = await this.read();
+      const isCurrent = this.bulletin.isCurrent(records);
       if (step === 0) await this.publish(records);
       if (this.bulletin.standsBy) return;
+      if (!isCurrent)
+        throw new ApiError('conflict', 'it shows an old list, without the last report of this watchdog');
       const now = this.world.now();
+      if (step === 0) this.bulletin.compare(records, now);
       const votes = this.bulletin.votes(this.health);
       const verdicts = this.bulletin.verdicts(records, now);
       const blocked = now < this.blocked.until ? this.blocked.keys : new Set<string>();
@@ -160,8 +164,8 @@ export class Watchdog {
       await this.report(batch);
       this.bulletin.published(this.world.now());
       this.news.reports(undefined);
+      this.reportBlocked = undefined;
     }
-    this.bulletin.compare(records, this.world.now());
   }
 
   /** Where the record is there and not among ours, it may have lost its mark: then people must help, and nobody else would say it. */
@@ -196,8 +200,11 @@ export class Watchdog {
 
   private afterFailure(error: ApiError): void {
     const now = this.world.now();
-    // Another watchdog was faster: read again in the next round, that is all.
-    if (error.kind === 'conflict') return;
+    // Another watchdog was faster, or the list was old: read again in the next round, that is all, unless it goes on for long.
+    if (error.kind === 'conflict') {
+      if (!this.reportBlocked) this.news.apiFails(error);
+      return;
+    }
     this.bulletin.lostTouch();
     const wait = Math.max(error.retryAfter ?? 0, this.pause.next);
     this.pause = { until: now + wait, next: Math.min(longestPause, this.pause.next * 2) };
