@@ -128,8 +128,7 @@ describe('the watchdog’s program, when it gets SIGTERM', () => {
   );
 
   it('takes less time than Swarm gives it', () => {
-    const { stopGracePeriod } = watchdogTemplate({ image: 'node', memory: 0 } as never).taskSpec
-      .containerSpec;
+    const { stopGracePeriod } = watchdogTemplate({ image: 'node', memory: 0 }).taskSpec.containerSpec;
     expect(stopGracePeriod).toBe('10s');
     expect(endTime).toBeLessThan(10_000);
   });

@@ -137,3 +137,20 @@ export function poolOf(sites: Record<string, number>, hostnames = ['shop.example
   );
   return { hostnames, edges, ttl: 60, proxied: false };
 }
+
+/** The address records of the pool of `wellRunning` whose addresses end so, as `SimulatedZone.addresses` lists them. */
+export const shop = (...ends: number[]) => ends.map((end) => `shop.example.com 203.0.113.${end}`).sort();
+
+/** Two sites, three machines and one, everything well and recorded; what was told and changed until then is forgotten. */
+export async function wellRunning(seed?: number): Promise<Simulation> {
+  const simulation = new Simulation(poolOf({ home: 3, fra: 1 }), seed);
+  simulation.startAll();
+  await simulation.seconds(60);
+  expect(simulation.zone.addresses()).toEqual(shop(1, 2, 3, 11));
+  simulation.told.length = 0;
+  simulation.zone.changes.length = 0;
+  return simulation;
+}
+
+/** What kinds of events were told, in order. */
+export const kinds = ({ told }: Simulation) => told.map(({ event }) => event.kind);
