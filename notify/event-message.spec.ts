@@ -44,6 +44,22 @@ describe('eventMessage', () => {
     expect(say({ kind: 'kept', at, all: true, edges }).title).toBe('shop.example.com: no edge answers');
   });
 
+  it('says which report record is not ours any more, and what to do about it', () => {
+    const record = 'TXT _evenkeel.shop.example.com "evenkeel watchdog fra"';
+    expect(say({ kind: 'report-blocked', at, record })).toEqual({
+      title: "The watchdog of fra can't report",
+      urgency: 'normal',
+      at,
+      text: [
+        record,
+        'It is there without the comment that marks it as ours, so it was left alone.',
+        "Delete it in Cloudflare's dashboard (DNS, Records), or give it the comment `evenkeel report`.",
+        'The watchdog of fra goes on within two minutes. Until then it changes no record, and the others do without it.',
+        '(watchdog of fra, 27 Nov 2026, 22:04:20 Europe/Berlin)',
+      ].join('\n'),
+    });
+  });
+
   it.each<[WatchdogEvent, string]>([
     [{ kind: 'kept-over', at, since }, 'shop.example.com: edges answer again'],
     [{ kind: 'api-down', at, since, why: 'status 500' }, "Cloudflare's API can't be used"],

@@ -70,6 +70,13 @@ export function eventMessage(event: WatchdogEvent, pool: Pool, by: string, timeZ
         ...event.records,
         'They were left alone. Remove them, or give them the comment `evenkeel pool`, when the watchdog is to own them.',
       ]);
+    case 'report-blocked':
+      return message(`The watchdog of ${by} can't report`, 'normal', [
+        event.record,
+        'It is there without the comment that marks it as ours, so it was left alone.',
+        "Delete it in Cloudflare's dashboard (DNS, Records), or give it the comment `evenkeel report`.",
+        `The watchdog of ${by} goes on within two minutes. Until then it changes no record, and the others do without it.`,
+      ]);
   }
 }
 

@@ -104,4 +104,78 @@ describe('Messenger', () => {
     await time.pass(1000);
     expect(titles(sender)).toEqual(['home is up']);
   });
+
+  describe('at its end', () => {
+    /** Whether `end` came back by now. */
+    const ends = (post: Messenger) => {
+      const state = { over: false };
+      void post.end(8000).then(() => (state.over = true));
+      return state;
+    };
+
+    it('tries at once what waits for its next attempt, and what waits behind it, once each and in order', async () => {
+      const [one, two] = [flaky(1), flaky(3)];
+      const post = messenger([one, two]);
+      post.tell(note('down', 'urgent'));
+      post.tell(note('up'));
+      await time.pass(1000);
+      const state = ends(post);
+      await time.pass(0);
+      expect(state.over).toBe(true);
+      expect([titles(one), titles(two)]).toEqual([['down', 'up'], []]);
+      expect(log.slice(2)).toEqual([
+        'message "down" by ntfy: ntfy answers 503; given up',
+        'message "up" by ntfy: ntfy answers 503; given up',
+      ]);
+    });
+
+    it('waits for what is on its way', async () => {
+      const sent: string[] = [];
+      const slow: Sender = {
+        name: 'email',
+        send: async ({ title }) => {
+          await time.sleep(3000);
+          sent.push(title);
+        },
+      };
+      const post = messenger([slow]);
+      post.tell(note('home is up'));
+      await time.pass(1000);
+      const state = ends(post);
+      await time.pass(1999);
+      expect(state.over).toBe(false);
+      await time.pass(1);
+      expect([state.over, sent]).toEqual([true, ['home is up']]);
+    });
+
+    it('takes no longer than it may, and says what was not sent', async () => {
+      const sender = flaky(0);
+      const hangs: Sender = { name: 'email', send: () => new Promise(() => undefined) };
+      const post = messenger([hangs, sender]);
+      post.tell(note('home is up'));
+      const state = ends(post);
+      await time.pass(7999);
+      expect(state.over).toBe(false);
+      await time.pass(1);
+      expect([state.over, titles(sender)]).toEqual([true, ['home is up']]);
+      expect(log).toEqual(['message "home is up" by email: no answer within the time there was; given up']);
+    });
+
+    it('sends the digest of the quiet hours, and keeps nothing more', async () => {
+      const sender = flaky(0);
+      const post = messenger([sender], { from: '00:00', to: '23:59', timeZone: 'UTC' });
+      post.tell(note('fra is up'));
+      post.tell(note('home is up'));
+      ends(post);
+      post.tell(note('all are up'));
+      await time.pass(0);
+      expect(titles(sender)).toEqual(['2 messages from the quiet hours', 'all are up']);
+    });
+
+    it('is over at once when nothing waits', async () => {
+      const state = ends(messenger([flaky(0)]));
+      await time.pass(0);
+      expect(state.over).toBe(true);
+    });
+  });
 });

@@ -7,7 +7,8 @@ export interface MessengerOptions {
   senders: readonly Sender[];
   quietHours?: QuietHours;
   now: () => number;
-  sleep: (ms: number) => Promise<void>;
+  /** Waits so many ms, or until the signal. */
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** One line for the log; holds no secret. */
   log: (line: string) => void;
 }
@@ -23,14 +24,16 @@ const waitingMax = 50;
  */
 export class Messenger {
   private kept: Message[] = [];
-  private readonly queues = new Map<Sender, Message[]>();
+  private readonly queues = new Map<Sender, { waiting: Message[]; empty: Promise<void> }>();
+  private readonly ending = new AbortController();
 
   constructor(private readonly options: MessengerOptions) {}
 
   /** Never throws, and returns at once. */
   tell(message: Message): void {
     const { quietHours, now } = this.options;
-    if (message.urgency !== 'urgent' && quietHours && isQuiet(quietHours, now())) {
+    const keeps = !this.ending.signal.aborted && quietHours && isQuiet(quietHours, now());
+    if (message.urgency !== 'urgent' && keeps) {
       this.kept.push(message);
       if (this.kept.length > waitingMax) this.kept.shift();
     } else this.send(message);
@@ -39,31 +42,54 @@ export class Messenger {
   /** To be called now and then: sends the digest once the quiet hours are over. */
   tick(): void {
     const { quietHours, now } = this.options;
-    if (this.kept.length === 0 || (quietHours && isQuiet(quietHours, now()))) return;
+    if (quietHours && isQuiet(quietHours, now())) return;
+    this.sendKept();
+  }
+
+  /**
+   * To be called when the process is about to end, since nothing is kept on a disk: what waits is tried once more at once, one
+   * attempt each, and so is what is told from now on. What was kept for the end of quiet hours comes now, as the same digest: a
+   * message at night is better than none. Never throws; the log says what could not be sent.
+   *
+   * @param patience how long all of it may take, in ms.
+   */
+  async end(patience: number): Promise<void> {
+    const { sleep, log } = this.options;
+    this.ending.abort();
+    this.sendKept();
+    const done = new AbortController();
+    const all = Promise.all([...this.queues.values()].map(({ empty }) => empty));
+    await Promise.race([all, sleep(patience, done.signal)]);
+    done.abort();
+    for (const [sender, { waiting }] of this.queues)
+      for (const { title } of waiting)
+        log(`message "${title}" by ${sender.name}: no answer within the time there was; given up`);
+  }
+
+  private sendKept(): void {
     const kept = this.kept;
     this.kept = [];
-    this.send(digest(kept, quietHours?.timeZone));
+    if (kept.length > 0) this.send(digest(kept, this.options.quietHours?.timeZone));
   }
 
   private send(message: Message): void {
     for (const sender of this.options.senders) {
       const queue = this.queues.get(sender);
       if (queue) {
-        queue.push(message);
-        if (queue.length > waitingMax) queue.splice(1, 1); // the first one is on its way
+        queue.waiting.push(message);
+        if (queue.waiting.length > waitingMax) queue.waiting.splice(1, 1); // the first one is on its way
       } else {
-        this.queues.set(sender, [message]);
-        void this.empty(sender);
+        const waiting = [message];
+        this.queues.set(sender, { waiting, empty: this.empty(sender, waiting) });
       }
     }
   }
 
   /** One message after the other, so that down comes before up. */
-  private async empty(sender: Sender): Promise<void> {
-    const queue = this.queues.get(sender)!;
-    for (let message = queue[0]; message !== undefined; message = queue[0]) {
+  private async empty(sender: Sender, waiting: Message[]): Promise<void> {
+    for (let message = waiting[0]; message !== undefined; message = waiting[0]) {
       await this.deliver(sender, message);
-      queue.shift();
+      waiting.shift();
     }
     this.queues.delete(sender);
   }
@@ -76,10 +102,10 @@ export class Messenger {
         return;
       } catch (error) {
         const why = error instanceof Error ? error.message : 'unknown';
-        const pause = pauses[attempt];
+        const pause = this.ending.signal.aborted ? undefined : pauses[attempt];
         log(`message "${message.title}" by ${sender.name}: ${why}${pause === undefined ? '; given up' : ''}`);
         if (pause === undefined) return;
-        await sleep(pause);
+        await sleep(pause, this.ending.signal);
       }
     }
   }

@@ -12,6 +12,8 @@ const whileAskedLong = 30;
 const inPeace = 300;
 /** How long an unchanged situation is asked about at the short interval, in ms. */
 const longAsked = 60_000;
+/** Instances that are remembered, over all sites; the oldest are forgotten. One more comes with each start of a process. */
+const instancesMax = 1000;
 
 /**
  * What this watchdog and the others tell each other through the API: each site has one TXT record whose comment is its
@@ -24,6 +26,8 @@ export class Bulletin {
   private readonly instance: number;
   private readonly definition: string;
   private readonly heard = new Map<string, Heard>();
+  /** By site and instance: the highest sequence that was heard. */
+  private readonly sequences = new Map<string, number>();
   /** The site's own report, when another process of it wrote it. */
   private rival?: Heard;
   private last?: { report: Report; at: number };
@@ -50,12 +54,11 @@ export class Bulletin {
     return new Map(votes.map(([id, vote]) => [id, sees ? vote : 'unsure']));
   }
 
-  /** Takes note of the reports that were just read. */
+  /** Takes note of the reports that were just read. A list may be older than the one before it, so old reports say nothing. */
   hear({ reports }: PoolRecords, now: number): void {
     for (const [site, { report }] of reports) {
       const known = site === this.site ? this.rival : this.heard.get(site);
-      const same = known?.report.instance === report.instance && known.report.sequence === report.sequence;
-      if (known && same) continue;
+      if (!this.isNew(site, report)) continue;
       const next = { report, ...(known ? { changedAt: now } : {}) };
       if (site === this.site) this.rival = next;
       else this.heard.set(site, next);
@@ -68,10 +71,30 @@ export class Bulletin {
       (rival.changedAt === undefined ? now - this.instance * 1000 < longAsked : isFresh(rival, now));
   }
 
+  /** Whether it is later than all that its instance was heard to say; then it is what was heard last. */
+  private isNew(site: string, { instance, sequence }: Report): boolean {
+    const key = `${site} ${instance}`;
+    if (sequence <= (this.sequences.get(key) ?? 0)) return false;
+    this.sequences.set(key, sequence);
+    if (this.sequences.size > instancesMax) this.sequences.delete(this.sequences.keys().next().value!);
+    return true;
+  }
+
+  /**
+   * Whether the records that were just read have what this watchdog published last. Else the API shows an old list: what the
+   * others answered is perhaps not in it, and on that nothing may be decided. What is asked is published every 5 s, so no list
+   * on which somebody acts is older than that (30 s when it is asked for long).
+   */
+  isCurrent({ reports }: PoolRecords): boolean {
+    const own = reports.get(this.site)?.report;
+    return !this.last || (own?.instance === this.instance && own.sequence >= this.last.report.sequence);
+  }
+
   /** The batch that publishes this watchdog's votes; undefined while it is not due. */
   due(records: PoolRecords, health: ReadonlyMap<string, EdgeHealth>, now: number): Batch | undefined {
     if (this.standsBy) return undefined;
     const own = records.reports.get(this.site);
+    const record = own?.record ?? records.unread.get(this.site);
     const said = this.votes(health);
     const votes = this.pool.edges.map(({ id }) => said.get(id)!);
     const moved = votes.join() !== this.last?.report.votes.join();
@@ -87,12 +110,13 @@ export class Bulletin {
     // A second off, since rounds do not begin to the millisecond.
     const isDue = this.last === undefined || now - this.last.at >= promised * 1000 - 1000;
     if (!moved && ours && !isDue) return undefined;
-    const sequence = (this.last?.report.sequence ?? 0) + 1;
+    // Higher than one whose answer was lost, which may be there, and than what a hand wrote: else the others take it for old.
+    const sequence = Math.max(this.draft?.sequence ?? 0, ours ? own.report.sequence : 0) + 1;
     this.draft = { instance: this.instance, sequence, definition: this.definition, within, votes };
-    const record = controlRecord(this.pool, reportText(this.site), reportComment(this.draft));
-    return own
-      ? { deletes: [], patches: [{ ...record, id: own.record.id }], posts: [] }
-      : { deletes: [], patches: [], posts: [record] };
+    const next = controlRecord(this.pool, reportText(this.site), reportComment(this.draft));
+    return record
+      ? { deletes: [], patches: [{ ...next, id: record.id }], posts: [] }
+      : { deletes: [], patches: [], posts: [next] };
   }
 
   /** The batch of `due` went through at `now`. */

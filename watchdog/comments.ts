@@ -14,9 +14,9 @@ export function addressComment(edge: string): string {
   return `${ourPrefix}pool ${edge}`.slice(0, 100);
 }
 
-/** Whether a record is an address of a pool. */
+/** Whether a record is an address of a pool. A hand may leave the edge out, as the message about records in the way says. */
 export function isAddressComment(comment: string): boolean {
-  return comment.startsWith(`${ourPrefix}pool `);
+  return `${comment} `.startsWith(`${ourPrefix}pool `);
 }
 
 /** What a watchdog says of the edges. */

@@ -18,6 +18,8 @@ export interface Situation {
   votes: ReadonlyMap<string, Vote>;
   /** `recordKey`s of what somebody else has there, or that can't be there beside it. */
   blocked: ReadonlySet<string>;
+  /** The highest number of a fence that is somebody else's record (now), -1 for none. */
+  foreignFence: number;
   /** In ms since 1970. */
   now: number;
 }
@@ -58,7 +60,7 @@ export function recordKey({ name, content }: Pick<DnsRecord, 'name' | 'content'>
  *   second one fails as a whole (see `Batch`).
  */
 export function decide(situation: Situation): Decision {
-  const { pool, records, now } = situation;
+  const { pool, records, foreignFence, now } = situation;
   const due = additions(situation);
   const { groups, kept, removed, forgotten } = removals(situation);
   const gone = groups.flatMap(({ goes }) => goes).slice(0, operationsMax);
@@ -68,11 +70,11 @@ export function decide(situation: Situation): Decision {
     return {
       kind: 'fence',
       kept,
-      batch: { deletes: [], patches: [], posts: [fenceOf(pool, 0, emptyMemory(pool))] },
+      batch: { deletes: [], patches: [], posts: [fenceOf(pool, foreignFence + 1, emptyMemory(pool))] },
     };
   const adds = due.posts.length > 0;
   const memory = memoryAfter(pool, latestMemory(records), new Set(adds ? [] : removed), now);
-  const number = Math.max(...records.fences.map((fence) => fence.number)) + 1;
+  const number = Math.max(foreignFence, ...records.fences.map((fence) => fence.number)) + 1;
   const fences = records.fences.map(({ id }) => id);
   const fence = fenceOf(pool, number, memory);
   if (adds) {

@@ -39,7 +39,8 @@ export interface DnsApi {
  * Why a call did not go through:
  * `unreachable` no usable answer (no connection, time-out, 5xx, a body that is none);
  * `limited` too many calls (429), or our own budget is used up;
- * `conflict` what the batch relies on is no longer so: a record to be deleted or patched is gone, or one to be made is there;
+ * `conflict` what the batch relies on is no longer so: a record to be deleted or patched is gone, or one to be made is there; or
+ * what was read is seen to be old before a batch is made of it;
  * `refused` everything else that the API does not do: a wrong token, a wrong zone, a name with a CNAME.
  */
 export type ApiErrorKind = 'unreachable' | 'limited' | 'conflict' | 'refused';

@@ -19,7 +19,9 @@ export type WatchdogEvent =
   | { kind: 'api-down'; at: number; since: number; why: string }
   | { kind: 'api-up'; at: number; since: number }
   /** A record of somebody else is in the place of one of ours. */
-  | { kind: 'blocked'; at: number; records: string[] };
+  | { kind: 'blocked'; at: number; records: string[] }
+  /** The record of this site's report is there without its mark, so nothing can be reported. */
+  | { kind: 'report-blocked'; at: number; record: string };
 
 /** An edge in a message. */
 export interface EdgeNews {

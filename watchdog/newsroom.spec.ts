@@ -97,10 +97,12 @@ describe('Newsroom', () => {
     expect(said()).toEqual(['+home/pi1 of 2', '-fra/n1 of 1']);
   });
 
-  it('keeps nothing back at its end', () => {
+  it('keeps nothing back at its end, nor after it', () => {
     change({ added: ['home/pi1'] });
-    news.tellGathered();
-    news.tellGathered();
+    news.end();
+    news.end();
     expect(said()).toEqual(['+home/pi1 of 2']);
+    change({ added: ['home/pi2'] });
+    expect(said()).toEqual(['+home/pi1 of 2', '+home/pi2 of 3']);
   });
 });

@@ -1,4 +1,4 @@
-import type { ApiError } from './dns-api';
+import type { ApiError, DnsRecord } from './dns-api';
 import type { Decision } from './decide';
 import type { EdgeHealth } from './edge-health';
 import type { EdgeNews, WatchdogEvent } from './events';
@@ -24,8 +24,10 @@ export class Newsroom {
   private keptSince?: number;
   private keptEdges = '';
   private blockedTold = '';
+  private reportBlocked = false;
   /** Edges that are up and were not told yet, in one event. */
   private gathered?: { since: number; event: Changed };
+  private ended = false;
 
   constructor(
     private readonly pool: Pool,
@@ -37,8 +39,13 @@ export class Newsroom {
     if (this.gathered && this.world.now() - this.gathered.since >= gatherTime) this.tellGathered();
   }
 
-  /** Tells what waits, at the watchdog's end too. */
-  tellGathered(): void {
+  /** The watchdog is about to end: tells what waits, and from now on nothing waits. */
+  end(): void {
+    this.ended = true;
+    this.tellGathered();
+  }
+
+  private tellGathered(): void {
     const { gathered } = this;
     this.gathered = undefined;
     if (gathered) this.world.tell(gathered.event);
@@ -77,7 +84,7 @@ export class Newsroom {
       this.pool.edges.filter(({ id }) => added.some(({ edge }) => edge === id)).map(({ site }) => site),
     );
     const isWhole = this.pool.edges.every(({ id, site }) => !sites.has(site) || event.remaining.includes(id));
-    if (isWhole) this.tellGathered();
+    if (isWhole || this.ended) this.tellGathered();
   }
 
   /** Edges that are down and keep their records, perhaps all there are; `speaks` says whether it is ours to tell. */
@@ -121,6 +128,19 @@ export class Newsroom {
     if (told.length > 0 && told.join() !== this.blockedTold)
       this.world.tell({ kind: 'blocked', at: this.world.now(), records: told });
     this.blockedTold = told.join();
+  }
+
+  /** The site's own report can't be made because of this record of somebody else; undefined: it was made. */
+  reports(inTheWay: DnsRecord | undefined): void {
+    if (inTheWay && !this.reportBlocked) {
+      const { type, name, content } = inTheWay;
+      this.world.tell({
+        kind: 'report-blocked',
+        at: this.world.now(),
+        record: `${type} ${name} ${content}`,
+      });
+    }
+    this.reportBlocked = inTheWay !== undefined;
   }
 }
 

@@ -5,7 +5,7 @@ describe('requireGeneration', () => {
   it('makes one record for each site, and lets it only grow', async () => {
     const pool = poolOf({ home: 1, fra: 1 });
     const { zone, time } = new Simulation(pool);
-    const api = zone.apiFor('cli', () => true);
+    const api = zone.apiFor('cli', { reaches: () => true });
     const require = async (site: string, generation: number) => {
       const done = requireGeneration(api, pool, site, generation);
       await time.pass(2000);

@@ -12,7 +12,15 @@ import { Watchdog } from './watchdog';
 /** How often kept messages are looked after, in ms. */
 const tickTime = 30_000;
 
-/** A watchdog at work on the real world. Goes on until the signal; then it ends within one round. */
+/** How long it takes at most to end, in ms. Swarm ends it after 10 s (`stopGracePeriod` in components/watchdog.ts). */
+export const endTime = 8000;
+/** How long of that the round that is going on may take, in ms; the rest is for messages. */
+const lastRound = 4000;
+
+/**
+ * A watchdog at work on the real world. Goes on until the signal; then it comes back within `endTime`, with what it had to tell
+ * told. A round that takes longer than that allows is left where it is, as when the process is killed.
+ */
 export async function runWatchdog(
   settings: Settings,
   signal: AbortSignal,
@@ -28,7 +36,7 @@ export async function runWatchdog(
     senders: sendersTo(destinations),
     ...(quietHours ? { quietHours } : {}),
     now,
-    sleep: (ms) => wait(ms),
+    sleep: wait,
     log,
   });
   const beats = heartbeat && new Heartbeat(heartbeat.url, heartbeat.every, now, log);
@@ -48,12 +56,23 @@ export async function runWatchdog(
     },
   );
   const ticks = setInterval(() => messenger.tick(), tickTime);
-  signal.addEventListener('abort', () => watchdog.stop(), { once: true });
-  if (signal.aborted) watchdog.stop();
+  const over = new AbortController();
+  let stoppedAt: number | undefined;
+  const stopped = new Promise<void>((resolve) => {
+    const stop = () => {
+      stoppedAt = now();
+      watchdog.stop();
+      resolve();
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
   log(`watches ${pool.edges.length} edges of ${pool.hostnames.join(', ')} from ${site}`);
   try {
-    await watchdog.run();
+    await Promise.race([watchdog.run(), stopped.then(() => wait(lastRound, over.signal))]);
   } finally {
+    over.abort();
     clearInterval(ticks);
+    await messenger.end(endTime - (now() - (stoppedAt ?? now())));
   }
 }

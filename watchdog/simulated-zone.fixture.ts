@@ -11,6 +11,19 @@ export interface AddressChange {
   content: string;
 }
 
+/** How far back, in ms, the changes may be that the API does not show now and then. */
+const oldest = 30_000;
+
+/** How a watchdog's API fails. */
+export interface ApiFaults {
+  /** Whether it answers at all; may change with time. */
+  reaches: () => boolean;
+  /** Whether it goes on showing the list of the moment when this became true, while it takes changes; may change with time. */
+  isStale?: () => boolean;
+  /** The share of calls that go wrong, each in its own way. Default: 0. */
+  rate?: number;
+}
+
 /**
  * For specs: a zone at an API that does what Cloudflare's says of itself (see `Batch`), with the laws built in: a batch that
  * breaks one throws, and nothing goes on.
@@ -22,6 +35,8 @@ export class SimulatedZone {
   readonly calls = new Map<string, number[]>();
   /** Laws that were broken; empty. */
   readonly broken: string[] = [];
+  /** The records as they were before each change of the last `oldest` ms. */
+  private past: { at: number; records: DnsRecord[] }[] = [];
   private ids = 0;
 
   constructor(
@@ -29,11 +44,13 @@ export class SimulatedZone {
     private readonly random: () => number,
   ) {}
 
-  /** The API as one watchdog sees it. `reaches` may change with time. */
-  apiFor(who: string, reaches: () => boolean, faultRate = 0): DnsApi {
+  /** The API as one watchdog sees it. */
+  apiFor(who: string, { reaches, isStale = () => false, rate = 0 }: ApiFaults): DnsApi {
     const budget = new CallBudget(() => this.time.now);
     this.calls.set(who, this.calls.get(who) ?? []);
-    const call = async <T>(act: () => T): Promise<T> => {
+    /** What is shown while it is stale. */
+    let shown: DnsRecord[] | undefined;
+    const call = async <T>(act: (old: DnsRecord[] | undefined) => T): Promise<T> => {
       budget.spend();
       this.calls.get(who)!.push(this.time.now);
       await this.time.sleep(20 + this.random() * 180);
@@ -41,18 +58,20 @@ export class SimulatedZone {
         await this.time.sleep(4000);
         throw new ApiError('unreachable', 'no answer within 4 s');
       }
-      const fault = this.random() < faultRate ? Math.floor(this.random() * 4) : -1;
+      const fault = this.random() < rate ? Math.floor(this.random() * 5) : -1;
       if (fault === 0) throw new ApiError('unreachable', '503');
       if (fault === 1) throw new ApiError('limited', '429', 5000 + this.random() * 20_000);
-      const result = act();
+      shown = isStale() ? (shown ?? this.records) : undefined;
+      const result = act(fault === 4 ? this.asItWas() : shown);
       if (fault === 2) throw new ApiError('unreachable', 'the answer was lost');
       await this.time.sleep(this.random() * 50);
       return result;
     };
-    const copy = (records: DnsRecord[]) => structuredClone(records);
+    const list = (look: (record: DnsRecord) => boolean) =>
+      call((old) => structuredClone((old ?? this.records).filter(look)));
     return {
-      ours: () => call(() => copy(this.records.filter(({ comment }) => comment.startsWith('evenkeel ')))),
-      named: (names) => call(() => copy(this.records.filter(({ name }) => names.includes(name)))),
+      ours: () => list(({ comment }) => comment.startsWith('evenkeel ')),
+      named: (names) => list(({ name }) => names.includes(name)),
       change: (batch) => call(() => this.apply(who, batch)),
     };
   }
@@ -91,7 +110,14 @@ export class SimulatedZone {
     for (const { comment, content } of [...posts, ...patches])
       if (comment.length > 100) this.broken.push(`${by} wrote a comment that is too long for ${content}`);
     this.note(by, next);
+    const { now } = this.time;
+    this.past = [...this.past.filter(({ at }) => now - at < oldest), { at: now, records: this.records }];
     this.records = next;
+  }
+
+  /** The records before any of the last changes. */
+  private asItWas(): DnsRecord[] | undefined {
+    return this.past[Math.floor(this.random() * this.past.length)]?.records;
   }
 
   private note(by: string, next: DnsRecord[]): void {

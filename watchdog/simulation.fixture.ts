@@ -14,11 +14,13 @@ export class Simulation {
   readonly dead = new Set<string>();
   /** What a site does not reach: `site>edge`, or `site>api`. */
   readonly cut = new Set<string>();
+  /** Sites to which the API goes on showing an old list, while it takes their changes. */
+  readonly stale = new Set<string>();
   /** Edges that say good-bye. */
   readonly leaving = new Set<string>();
   /** By edge. */
   readonly generations = new Map<string, number>();
-  private readonly running = new Map<string, Watchdog>();
+  private readonly running = new Map<string, { watchdog: Watchdog; kill: () => void }>();
   private readonly random: () => number;
 
   constructor(
@@ -34,7 +36,11 @@ export class Simulation {
   start(site: string): void {
     this.kill(site);
     let live = true;
-    const api = this.zone.apiFor(site, () => live && !this.cut.has(`${site}>api`), this.faultRate);
+    const api = this.zone.apiFor(site, {
+      reaches: () => live && !this.cut.has(`${site}>api`),
+      isStale: () => this.stale.has(site),
+      rate: this.faultRate,
+    });
     const watchdog = new Watchdog(
       { pool: this.pool, site },
       {
@@ -45,18 +51,23 @@ export class Simulation {
         tell: (event) => live && this.told.push({ by: site, event }),
       },
     );
-    const stop = watchdog.stop.bind(watchdog);
-    watchdog.stop = () => {
+    const kill = () => {
       live = false;
-      stop();
+      watchdog.stop();
     };
-    this.running.set(site, watchdog);
+    this.running.set(site, { watchdog, kill });
     void this.time.sleep(this.random() * 5000).then(() => watchdog.run());
   }
 
   /** Its process ends; a call that is under way gets nowhere. */
   kill(site: string): void {
-    this.running.get(site)?.stop();
+    this.running.get(site)?.kill();
+    this.running.delete(site);
+  }
+
+  /** Its process is asked to end, and may finish its round. */
+  end(site: string): void {
+    this.running.get(site)?.watchdog.stop();
     this.running.delete(site);
   }
 
@@ -126,3 +137,20 @@ export function poolOf(sites: Record<string, number>, hostnames = ['shop.example
   );
   return { hostnames, edges, ttl: 60, proxied: false };
 }
+
+/** The address records of the pool of `wellRunning` whose addresses end so, as `SimulatedZone.addresses` lists them. */
+export const shop = (...ends: number[]) => ends.map((end) => `shop.example.com 203.0.113.${end}`).sort();
+
+/** Two sites, three machines and one, everything well and recorded; what was told and changed until then is forgotten. */
+export async function wellRunning(seed?: number): Promise<Simulation> {
+  const simulation = new Simulation(poolOf({ home: 3, fra: 1 }), seed);
+  simulation.startAll();
+  await simulation.seconds(60);
+  expect(simulation.zone.addresses()).toEqual(shop(1, 2, 3, 11));
+  simulation.told.length = 0;
+  simulation.zone.changes.length = 0;
+  return simulation;
+}
+
+/** What kinds of events were told, in order. */
+export const kinds = ({ told }: Simulation) => told.map(({ event }) => event.kind);

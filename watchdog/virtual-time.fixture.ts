@@ -5,8 +5,12 @@ export class VirtualTime {
   private waiting: { at: number; order: number; wake: () => void }[] = [];
   private order = 0;
 
-  readonly sleep = (ms: number): Promise<void> =>
-    new Promise((wake) => this.waiting.push({ at: this.now + Math.max(0, ms), order: this.order++, wake }));
+  /** Waits so many ms, or until the signal. */
+  readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((wake) => {
+      this.waiting.push({ at: this.now + Math.max(0, ms), order: this.order++, wake });
+      signal?.addEventListener('abort', () => wake(), { once: true });
+    });
 
   /** Lets `ms` pass. */
   async pass(ms: number): Promise<void> {

@@ -19,12 +19,13 @@ const upsets = fc.array(fc.record({ what: fc.nat(), stays: fc.integer({ min: 1, 
   maxLength: 40,
 });
 
-/** What can break: edges, ways to edges, ways to the API. */
-function breakable({ pool, sites }: Simulation): { set: 'dead' | 'cut'; key: string }[] {
+/** What can break: edges, ways to edges, ways to the API, and what the API shows. */
+function breakable({ pool, sites }: Simulation): { set: 'dead' | 'cut' | 'stale'; key: string }[] {
   return [
     ...pool.edges.map(({ id }) => ({ set: 'dead' as const, key: id })),
     ...sites.flatMap((site) => pool.edges.map(({ id }) => ({ set: 'cut' as const, key: `${site}>${id}` }))),
     ...sites.map((site) => ({ set: 'cut' as const, key: `${site}>api` })),
+    ...sites.map((site) => ({ set: 'stale' as const, key: site })),
   ];
 }
 
@@ -49,7 +50,7 @@ function lawsHold(simulation: Simulation): void {
     });
 }
 
-describe('watchdogs that are cut off, fail and come back, on an API that fails', () => {
+describe('watchdogs that are cut off, fail and come back, on an API that fails and shows old lists', () => {
   it('never remove the last record, never touch another owner’s, and agree with the world when all is well again', async () => {
     await fc.assert(
       fc.asyncProperty(pools, seeds, upsets, async (pool, seed, story) => {
@@ -70,6 +71,7 @@ describe('watchdogs that are cut off, fail and come back, on an API that fails',
         }
         simulation.dead.clear();
         simulation.cut.clear();
+        simulation.stale.clear();
         // The longest wait of an edge that came and went, and the time to see it.
         await simulation.seconds(40 * 60);
         lawsHold(simulation);

@@ -1,12 +1,12 @@
 import type { CheckOutcome } from './edge-health';
 import { afterCheck, type EdgeHealth, unseen } from './edge-health';
-import { ApiError, type DnsApi } from './dns-api';
+import { ApiError, type Batch, type DnsApi } from './dns-api';
 import { Bulletin } from './bulletin';
 import { decide } from './decide';
 import type { WatchdogEvent } from './events';
-import { findBlocked } from './find-blocked';
+import { findBlocked, findForeignReport, lastForeignFence } from './find-blocked';
 import { Newsroom } from './newsroom';
-import type { Pool, PoolEdge } from './pool';
+import { controlName, type Pool, type PoolEdge } from './pool';
 import { type PoolRecords, poolRecords } from './pool-records';
 
 /** What a watchdog has to do with: all of its input and output. */
@@ -42,6 +42,8 @@ const firstPause = 5000;
 const longestPause = 60_000;
 /** How long records of others in our place are taken for granted before they are looked for again, in ms. */
 const blockedFor = 10 * 60_000;
+/** How long the report is not tried again after a record of somebody else was found in its place, in ms: each try takes two calls. */
+const reportBlockedFor = 60_000;
 
 /**
  * One watchdog: looks at every edge every 5 s, tells the other watchdogs, and changes the pool's address records when it has
@@ -54,6 +56,9 @@ export class Watchdog {
   private readonly bulletin: Bulletin;
   private readonly news: Newsroom;
   private blocked = { keys: new Set<string>(), until: 0 };
+  private foreignFence = -1;
+  /** Why the report could not be made, while it is not tried again. */
+  private reportBlocked?: { error: ApiError; until: number };
   private pause = { until: 0, next: firstPause };
   private required = new Map<string, number>();
   private stopped = false;
@@ -73,12 +78,12 @@ export class Watchdog {
       await this.round();
       await this.world.sleep(Math.max(0, began + roundTime - this.world.now()));
     }
-    this.news.tellGathered();
   }
 
-  /** Ends `run` after the round that is going on. */
+  /** Ends `run` after the round that is going on, and tells at once what waits to be told: the process may have little time. */
   stop(): void {
     this.stopped = true;
+    this.news.end();
   }
 
   /** One look at everything, and what follows from it. Never throws what the world does. */
@@ -115,13 +120,18 @@ export class Watchdog {
     const { pool } = this.options;
     for (let step = 0; step < stepsMax; step++) {
       const records = await this.read();
+      const isCurrent = this.bulletin.isCurrent(records);
       if (step === 0) await this.publish(records);
       if (this.bulletin.standsBy) return;
+      if (!isCurrent)
+        throw new ApiError('conflict', 'it shows an old list, without the last report of this watchdog');
       const now = this.world.now();
+      if (step === 0) this.bulletin.compare(records, now);
       const votes = this.bulletin.votes(this.health);
       const verdicts = this.bulletin.verdicts(records, now);
       const blocked = now < this.blocked.until ? this.blocked.keys : new Set<string>();
-      const decision = decide({ pool, records, verdicts, votes, blocked, now });
+      const { foreignFence } = this;
+      const decision = decide({ pool, records, verdicts, votes, blocked, foreignFence, now });
       if (step === 0) this.tellWhatStays(decision.kept, now);
       if (decision.kind === 'nothing') return;
       try {
@@ -151,24 +161,50 @@ export class Watchdog {
   private async publish(records: PoolRecords): Promise<void> {
     const batch = this.bulletin.due(records, this.health, this.world.now());
     if (batch) {
-      await this.world.api.change(batch);
+      await this.report(batch);
       this.bulletin.published(this.world.now());
+      this.news.reports(undefined);
+      this.reportBlocked = undefined;
     }
-    this.bulletin.compare(records, this.world.now());
+  }
+
+  /** Where the record is there and not among ours, it may have lost its mark: then people must help, and nobody else would say it. */
+  private async report(batch: Batch): Promise<void> {
+    const { pool, site } = this.options;
+    const { api, now } = this.world;
+    const isNew = batch.posts.length > 0;
+    if (isNew && this.reportBlocked && now() < this.reportBlocked.until) throw this.reportBlocked.error;
+    try {
+      await api.change(batch);
+    } catch (error) {
+      if (isNew && error instanceof ApiError && error.kind === 'conflict') {
+        const inTheWay = findForeignReport(pool, site, await api.named([controlName(pool)]));
+        if (inTheWay) {
+          this.reportBlocked = { error, until: now() + reportBlockedFor };
+          this.news.reports(inTheWay);
+        }
+      }
+      throw error;
+    }
   }
 
   /** A change did not go through, perhaps because somebody else's record is in the way: then the rest is done without it. */
   private async lookForOthers(error: ApiError): Promise<void> {
     const { pool } = this.options;
-    const keys = findBlocked(pool, await this.world.api.named(pool.hostnames));
+    const records = await this.world.api.named([...pool.hostnames, controlName(pool)]);
+    const keys = findBlocked(pool, records);
+    this.foreignFence = Math.max(this.foreignFence, lastForeignFence(pool, records));
     this.blocked = { keys, until: this.world.now() + blockedFor };
     this.news.blocked(keys, error);
   }
 
   private afterFailure(error: ApiError): void {
     const now = this.world.now();
-    // Another watchdog was faster: read again in the next round, that is all.
-    if (error.kind === 'conflict') return;
+    // Another watchdog was faster, or the list was old: read again in the next round, that is all, unless it goes on for long.
+    if (error.kind === 'conflict') {
+      if (!this.reportBlocked) this.news.apiFails(error);
+      return;
+    }
     this.bulletin.lostTouch();
     const wait = Math.max(error.retryAfter ?? 0, this.pause.next);
     this.pause = { until: now + wait, next: Math.min(longestPause, this.pause.next * 2) };
