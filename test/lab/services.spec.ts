@@ -28,6 +28,7 @@ describe('several services behind the same edges', () => {
         name: 'blog',
         hostnames: [blogHost],
         slotPorts: { blue: 18090, green: 18091 },
+        hooks: { beforePrerelease: { command: 'echo "tables for $EVENKEEL_VERSION"' } },
       });
       release.services['blog'] = { live: 'blue', canary: 0, blue: site.stack.release('1.0.0') };
       release.generation += 1;
@@ -40,7 +41,10 @@ describe('several services behind the same edges', () => {
 
   it('gives each a pointer of its own: a switch of one leaves the other where it is', async () => {
     const load = site.load((version) => version === '1.0.0');
-    await site.must('prerelease', 'blog', '1.1.0-rc.1', '--force');
+    const { code, stderr } = await site.cli('prerelease', 'blog', '1.1.0-rc.1', '--yes', '--json');
+    expect(code).toBe(0);
+    // Its very first candidate, for whose slot there was nothing yet.
+    expect(stderr).toContain('blog beforePrerelease: tables for 1.1.0-rc.1');
     await site.must('switch', 'blog');
     expect((await load.stop()).failures).toEqual([]);
     expect(await versions(blogHost)).toEqual(everywhere('1.1.0-rc.1'));
