@@ -229,6 +229,26 @@ describe('two sites, each with its watchdog in its Swarm, at an API that speaks 
     expect(records()).toContainEqual(foreign);
   }, 600_000);
 
+  it('machines go out of DNS before they stop for maintenance: one of three, and a site of one', async () => {
+    const load = startProxy(origins, sampleHost);
+    const both = async (step: string) => {
+      const ran = await Promise.all([home, vps].map((site) => site.cli('node', 'pi1', step, '--yes')));
+      for (const { code, stdout, stderr } of ran)
+        if (code !== 0) throw new Error(`${step}: ${stdout}${stderr}`);
+      return ran;
+    };
+    for (const { stdout } of await both('drain'))
+      expect(stdout).toContain('pi1: its records are gone from DNS');
+    expect(origins()).toEqual(edges.slice(1, 3));
+    await both('resume');
+    await recorded('lab', 'vps');
+    const { lost, refused, requests } = await load.stop();
+    console.log(
+      `maintenance of a machine and of a site: ${requests} requests, ${lost.length} lost, ${refused} refused`,
+    );
+    expect({ lost, refused }).toEqual({ lost: [], refused: 0 });
+  }, 600_000);
+
   /** What the site's watchdog takes of the memory that it may have; it must never have been killed for more. */
   async function watchdog(site: TestSite): Promise<string> {
     const tasks = await site.docker(
