@@ -33,7 +33,7 @@ describe('what breaks during a release', () => {
     const { environment, power } = lab.ground;
     stack = stackSite(lab.config, environment, { candidate: '1.1.0-rc.2', rate }, power);
   }, 300_000);
-  afterAll(() => restore(stack, '1.0.0'), 60_000);
+  afterAll(() => restore(stack, '1.0.0'), 300_000);
 
   it.each(short)(
     '%s during %s: no request is lost, none is wrong, and all is whole again',

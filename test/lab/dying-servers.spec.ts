@@ -123,7 +123,8 @@ describe('a server that dies under load', () => {
   });
 
   it('or that gets five times as much as it can do: who is too many is told so, all is well afterwards, and no machine is taken out meanwhile', async () => {
-    const [atOnce, ms] = [4, 100];
+    // Long requests, few at a time: what they take beside their 400 ms on a busy machine counts for little.
+    const [atOnce, ms, seconds] = [2, 400, 30];
     const capacity = (3 * atOnce * 1000) / ms;
     await site.edit(({ services }) => {
       services[0]!['limits'] = { maxConnections: atOnce };
@@ -133,22 +134,25 @@ describe('a server that dies under load', () => {
     const containers = () =>
       everywhere(`docker ps -q --no-trunc | sort | xargs docker inspect -f '{{.Id}} {{.State.StartedAt}}'`);
     const before = await containers();
-    const came = crowd(site.address('pi1'), sampleHost, `/slow?ms=${ms}`, 5 * capacity, 10_000);
+    const came = crowd(site.address('pi1'), sampleHost, `/slow?ms=${ms}`, 5 * capacity, seconds * 1000);
     await sleep(1000);
     const { code, stderr } = await site.cli('node', 'pi3', 'drain', '--yes');
     const ends = await came;
-    process.stdout.write(`five times too many for 10 s: ${JSON.stringify(ends)}\n`);
+    const afterwards = site.load(() => true);
+    await sleep(5000);
+    const { lost } = afterwards.report();
+    await sleep(3000);
+    process.stdout.write(`five times too many for ${seconds} s: ${JSON.stringify(ends)}\n`);
     expect([code, stderr]).toEqual([
       3,
       expect.stringMatching(
-        /shop has \d+ requests at one edge just now, and without it the others take 8 at the same time \(pi1: 4, pi2: 4; /,
+        /shop has \d+ requests at one edge just now, and without it the others take 4 at the same time \(pi1: 2, pi2: 2; /,
       ),
     ]);
     expect(Object.keys(ends).sort()).toEqual(['200', '503, again after 1 s']);
-    expect(Math.min(...Object.values(ends))).toBeGreaterThan(capacity);
+    expect(ends['200']).toBeGreaterThan(0.8 * capacity * seconds);
+    expect(ends['503, again after 1 s']).toBeGreaterThan(3 * capacity * seconds);
+    expect((await afterwards.stop()).lost).toBe(lost);
     expect(await containers()).toEqual(before);
-    const load = site.load(() => true);
-    await load.until(100);
-    expect((await load.stop()).failures).toEqual([]);
   }, 300_000);
 });

@@ -31,7 +31,7 @@ describe('a rollout of the edges', () => {
   function serves(machine: string): Promise<boolean> {
     return new Promise((resolve) => {
       const asked = request(
-        { host: site.address(machine), path: generationPath, agent: false, timeout: 1000 },
+        { host: site.address(machine), path: generationPath, agent: false, timeout: 10_000 },
         (answer) => answer.resume().on('end', () => resolve(answer.statusCode === 200)),
       );
       asked.on('timeout', () => asked.destroy());

@@ -111,7 +111,11 @@ describe('a lab of three machines', () => {
     expect((await lab.exec('pi2', ['sh', '-c', outwards])).code).not.toBe(0);
     expect((await lab.exec('pi2', ['docker', 'info', '--format', '{{.Name}}'])).stdout).toBe('pi2\n');
     await lab.reconnect('pi2');
-    expect(await canConnect(pi(2).address)).toBe(true);
+    await until(
+      'pi2 takes connections',
+      () => canConnect(pi(2).address),
+      (can) => can,
+    );
     // Its kernel asked for its neighbours in vain, and may say so once more before it asks again.
     await until(
       'pi2 reaches pi1',

@@ -37,7 +37,7 @@ describe('a site in three places, between which only WireGuard and SSH go throug
       }),
     });
   }, 400_000);
-  afterAll(() => labDown({ log, name }), 60_000);
+  afterAll(() => labDown({ log, name }), 300_000);
 
   /** What is between places: after conntrack, and before Docker's DNAT. Gone with each boot of the machine. */
   async function part(lab: TestSite['lab'], machine: LabMachine): Promise<void> {

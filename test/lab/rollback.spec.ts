@@ -62,7 +62,6 @@ describe('evenkeel rollback', () => {
       'the label is newer',
       async () => (await site.state())!.label!,
       ({ generation }) => generation > before,
-      15_000,
     );
     const shop = label.services['shop']!;
     expect(shop.digests[shop.live]).toBe(site.lab.digests['1.0.0']);
