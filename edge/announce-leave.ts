@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { followTime } from './entry-command';
 import { readinessName, staysServer } from './haproxy-cfg/readiness';
 import { RuntimeApi } from './runtime-api';
 import type { SiteContact } from './site-contact';
-
-/**
- * How long who sends clients to an edge may take to follow its readiness, in ms: keepalived looks each second, believes
- * the second look, and its address is elsewhere 0.6 s later (measured on the lab, LAB-FACTS.md).
- */
-const followTime = 5000;
 
 /**
  * Makes a node's edge say that it is not ready, while it goes on serving, and waits until others have its traffic. An

@@ -14,6 +14,12 @@ export const haproxyCfgFile = `${edgeDirectory}/haproxy.cfg`;
 /** The action that lets a request wait (edge/haproxy-cfg/await-servers.ts), which HAProxy reads at its start. */
 export const awaitServersFile = `${edgeDirectory}/await-servers.lua`;
 
+/** What says whether the edge was told to stop (edge/haproxy-cfg/leaving.ts), which HAProxy reads at its start. */
+export const leavingScriptFile = `${edgeDirectory}/leaving.lua`;
+
+/** There while the edge was told to stop and goes on serving, until others have its traffic. */
+export const leavingFile = `${edgeDirectory}/leaving`;
+
 /** What the servers' state is saved to before a reload, so that the new worker does not start from "all UP". */
 export const serverStateFile = `${edgeDirectory}/server-state`;
 

@@ -26,20 +26,20 @@ describe('edgeTemplate', () => {
     expect(containerSpec.commands).toBe(entryCommand);
   });
 
-  it('is stopped by SIGUSR1, which lets requests in flight end, and killed only after hardStop is over', () => {
+  it('is stopped by SIGUSR1, which lets requests in flight end, and killed only after its way out and hardStop are over', () => {
     expect(containerSpec.stopSignal).toBe('SIGUSR1');
     expect(edgeTemplate(withTimeouts({ hardStop: 25_000 })).taskSpec.containerSpec.stopGracePeriod).toBe(
-      '30s',
+      '35s',
     );
-    expect(edgeTemplate(withTimeouts({ hardStop: 1_200 })).taskSpec.containerSpec.stopGracePeriod).toBe('7s');
+    expect(edgeTemplate(withTimeouts({ hardStop: 1_200 })).taskSpec.containerSpec.stopGracePeriod).toBe('12s');
   });
 
   it('says the grace as Docker gives it back, so that a refresh finds no difference', () => {
     expect(edgeTemplate(withTimeouts({ hardStop: 60_000 })).taskSpec.containerSpec.stopGracePeriod).toBe(
-      '1m5s',
+      '1m10s',
     );
     expect(edgeTemplate(withTimeouts({ hardStop: 600_000 })).taskSpec.containerSpec.stopGracePeriod).toBe(
-      '10m5s',
+      '10m10s',
     );
   });
 

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { httpsPort } from '../config/https-port';
 import type { EdgeConfig } from '../config/site-config';
 import { edgeDirectory, haproxyUser } from './edge-paths';
-import { edgeVariable, edgeVariableTemplate, entryCommand } from './entry-command';
+import { edgeVariable, edgeVariableTemplate, entryCommand, followTime } from './entry-command';
 import { goDuration } from './go-duration';
 import { edgeContainerPort, edgeContainerTlsPort } from './haproxy-cfg';
 import { edgeNodeLabel } from './swarm-state';
 
-/** How long Swarm waits for an edge beyond `hard-stop-after` before it kills it, in ms. */
+/** How long Swarm waits for an edge beyond its way out of traffic and `hard-stop-after` before it kills it, in ms. */
 const stopReserve = 5000;
 
 /**
@@ -49,7 +49,9 @@ export function edgeTemplate(edge: EdgeConfig) {
         mounts: [{ type: 'bind', source: edgeDirectory, target: edgeDirectory }],
         // SIGTERM cuts requests in flight, SIGUSR1 lets them end (measured, DESIGN.md).
         stopSignal: 'SIGUSR1',
-        stopGracePeriod: goDuration(Math.ceil((edge.timeouts.hardStop + stopReserve) / 1000) * 1000),
+        stopGracePeriod: goDuration(
+          Math.ceil((followTime + edge.timeouts.hardStop + stopReserve) / 1000) * 1000,
+        ),
         init: false,
       },
       placement: { constraints: [`node.labels.${edgeNodeLabel}==true`] },

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -26,6 +27,7 @@ import {
 } from './entry-command';
 import { haproxyCfg } from './haproxy-cfg';
 import { encodeHaproxyLabel } from './haproxy-label';
+import { until } from './haproxy-cfg/real-edges.fixture';
 
 const site = fiveNodes();
 const pointer = formatPointer(pointerFromConfig(site.release));
@@ -102,7 +104,7 @@ describe('entryCommand', () => {
     ]);
   });
 
-  it('becomes HAProxy in master-worker mode, with a master socket that its group may use and nobody else', () => {
+  it('runs HAProxy in master-worker mode, with a master socket that its group may use and nobody else', () => {
     start(expand({ [pointerLabel]: pointer, [haproxyLabel]: encodeHaproxyLabel(cfg) }));
     expect(read('arguments').trimEnd().split('\n')).toEqual([
       '-W',
@@ -114,6 +116,42 @@ describe('entryCommand', () => {
     for (const file of ['pointer.map', 'haproxy.cfg', 'server-state'])
       expect((statSync(join(edge, file)).mode & 0o777).toString(8)).toBe('660');
   });
+
+  const good = () => expand({ [pointerLabel]: pointer, [haproxyLabel]: encodeHaproxyLabel(cfg) });
+  const putHaproxy = (script: string) =>
+    writeFileSync(join(directory, 'bin', 'haproxy'), `#!/bin/sh\n${script}`);
+
+  it('ends as HAProxy ends', () => {
+    putHaproxy('exit 3\n');
+    expect(start(good()).status).toBe(3);
+  });
+
+  it.each([
+    ['SIGTERM', 'TERM', false],
+    ['SIGUSR1', 'USR1', true],
+  ] as const)(
+    'hands on %s; before SIGUSR1 it says for a while that it leaves: %s',
+    async (signal, name, leaves) => {
+      putHaproxy(
+        `trap 'ls ${edge}/leaving >${directory}/left 2>&1; echo ${name} >${directory}/got; exit 0' ${name}\n` +
+          `touch ${directory}/runs\nwhile :; do sleep 0.1; done\n`,
+      );
+      const [shell, ...argv] = entryCommand.map((each) => each.replaceAll(edgeDirectory, edge));
+      const child = spawn(shell!, argv, {
+        env: { PATH: `${directory}/bin:${process.env['PATH']}`, [edgeVariable]: good() },
+      });
+      const exit = once(child, 'exit');
+      await until(() => Promise.resolve(existsSync(join(directory, 'runs'))));
+      child.kill(signal);
+      if (leaves) {
+        await until(() => Promise.resolve(existsSync(join(edge, 'leaving'))));
+        expect(existsSync(join(directory, 'got'))).toBe(false);
+      }
+      expect((await exit)[0]).toBe(0);
+      expect(read('got')).toBe(`${name}\n`);
+      expect(read('left').trim() === join(edge, 'leaving')).toBe(leaves);
+    },
+  );
 
   it('leaves no variable of ours to HAProxy, which would hand it on to every worker', () => {
     start(expand({ [pointerLabel]: pointer, [haproxyLabel]: encodeHaproxyLabel(cfg) }));

@@ -1,11 +1,14 @@
 import {
   awaitServersFile,
   haproxyCfgFile,
+  leavingFile,
+  leavingScriptFile,
   masterSocket,
   pointerMapFile,
   serverStateFile,
 } from './edge-paths';
 import { awaitServersScript } from './haproxy-cfg/await-servers';
+import { leavingScript } from './haproxy-cfg/leaving';
 
 /** Name of the one environment variable of the edge's task. */
 export const edgeVariable = 'EVENKEEL';
@@ -25,15 +28,22 @@ export const edgeVariableTemplate = `{{index .Service.Labels "${pointerLabel}"}}
 export const maxEnvironmentString = 128 * 1024;
 
 /**
+ * How long who sends clients to an edge may take to follow its readiness, in ms: keepalived looks each second, believes
+ * the second look, and its address is elsewhere 0.6 s later (measured on the lab, LAB-FACTS.md).
+ */
+export const followTime = 5000;
+
+/**
  * What an edge's container runs: it lays out the map and `haproxy.cfg` from the variable, refuses to start without a
- * pointer (an edge that guessed would show the public a version that nobody chose), and becomes HAProxy in
- * master-worker mode. Plain POSIX shell: official HAProxy images have nothing more.
+ * pointer (an edge that guessed would show the public a version that nobody chose), and runs HAProxy in master-worker
+ * mode. Told to stop (SIGUSR1), it first says that it is not ready, so that a shared address moves on while the port is
+ * still open; then HAProxy finishes. Plain POSIX shell: official HAProxy images have nothing more.
  */
 export const entryCommand = [
   'sh',
   '-euc',
   `umask 007
-rm -f ${pointerMapFile} ${haproxyCfgFile} ${serverStateFile} ${awaitServersFile}
+rm -f ${pointerMapFile} ${haproxyCfgFile} ${serverStateFile} ${awaitServersFile} ${leavingScriptFile} ${leavingFile}
 printf '%s\\n' "$${edgeVariable}" | sed '/^$/,$d' >${pointerMapFile}
 if ! grep -Eq '^generation [1-9][0-9]*$' ${pointerMapFile}; then
   echo 'evenkeel: the label ${pointerLabel} of this service is empty or has no generation; refusing to serve. Run: pulumi up' >&2
@@ -44,8 +54,18 @@ echo 1 >${serverStateFile}
 cat >${awaitServersFile} <<'LUA'
 ${awaitServersScript}
 LUA
+cat >${leavingScriptFile} <<'LUA'
+${leavingScript}
+LUA
 unset ${edgeVariable}
-exec haproxy -W -S ${masterSocket},mode,660 -f ${haproxyCfgFile}
+haproxy=
+trap 'touch ${leavingFile}; sleep ${followTime / 1000}; kill -USR1 $haproxy' USR1
+trap 'kill -TERM $haproxy' TERM INT
+haproxy -W -S ${masterSocket},mode,660 -f ${haproxyCfgFile} &
+haproxy=$!
+code=0
+while kill -0 $haproxy 2>/dev/null; do code=0; wait $haproxy || code=$?; done
+exit $code
 `,
 ];
 

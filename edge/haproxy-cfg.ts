@@ -3,6 +3,7 @@ import type { SiteConfig } from '../config/site-config';
 import { slotNames } from '../release/pointer';
 import { serverStateFile } from './edge-paths';
 import { loadAwaitServers } from './haproxy-cfg/await-servers';
+import { loadLeaving } from './haproxy-cfg/leaving';
 import { backupBackends } from './haproxy-cfg/backup-server';
 import { frontend } from './haproxy-cfg/frontend';
 import { clientLimits } from './haproxy-cfg/limits';
@@ -61,6 +62,7 @@ function global(site: SiteConfig): string[] {
     `  server-state-file ${serverStateFile}`,
     ...tlsGlobal(site),
     ...loadAwaitServers(),
+    ...loadLeaving(),
     '',
   ];
 }

@@ -35,6 +35,12 @@ const deadline = 120_000;
 /** How long a rollout of the edges may go on before the time above begins, in ms: each edge finishes its requests first. */
 const longestRollout = 600_000;
 
+/**
+ * How long Swarm may go on calling a rollout of the edges unfinished when all edges are as wanted, in ms: it looks at the last
+ * one for the 5 s of `monitor` (components/edge.ts). With a node that is down it may never finish; that is no fault of the edges.
+ */
+const longestWatch = 20_000;
+
 /** Pause between two looks, in ms. */
 const pause = 300;
 
@@ -94,6 +100,7 @@ export async function switchover(
     for (const name of await fenceUnreachable(state, log)) fenced.add(name);
     await sleep(pause);
   }
+  state = await awaitRollout(wanted, state, contact, log);
   const edges = state.edges.filter((edge) => edge.worker).map((edge) => edge.name);
   if (owed.length > 0) {
     log(`generation ${wanted.pointer.generation} is live on ${edges.join(', ')}`);
@@ -176,6 +183,24 @@ async function healLabels(
   );
   await setServiceLabels(state.manager.docker, service, { [pointerLabel]: text });
   return readSwarmOf(wanted.site, contact, state.manager);
+}
+
+/** While a rollout is under way no pointer changes (release/compare.ts): whoever goes on right after this `up` would be refused. */
+async function awaitRollout(
+  wanted: WantedRelease,
+  before: SiteState,
+  contact: SiteContact,
+  log: (line: string) => void,
+): Promise<SiteState> {
+  const until = Date.now() + longestWatch;
+  let state = before;
+  while (state.edgeService!.rollout?.state === 'updating' && Date.now() < until) {
+    if (state === before) log('waiting for Swarm, which looks at the last new edge for some seconds');
+    await sleep(pause);
+    state = await readSwarmOf(wanted.site, contact, state.manager);
+    await refusePaused(wanted, state, []);
+  }
+  return state;
 }
 
 /** Swarm has stopped a rollout of the edges since a new one failed: waiting would not help. */

@@ -91,6 +91,48 @@ describe('Newsroom', () => {
     expect(said()).toEqual(['+home/pi1 +home/pi2 of 3']);
   });
 
+  /** Another watchdog has changed what DNS leads to, and this one looks. */
+  function elsewhere(...edges: string[]): void {
+    there = edges;
+    news.seen(there, health);
+  }
+
+  it('tells of a site once that two watchdogs let in, when it was the first: of the edges of the other, too', () => {
+    news.seen(there, health);
+    change({ added: ['home/pi2', 'home/pi3'] });
+    now += 5000;
+    elsewhere(...there, 'home/pi1');
+    expect(said()).toEqual(['+home/pi2 +home/pi3 +home/pi1 of 4']);
+  });
+
+  it('says nothing of a site that another watchdog lets in, when it was not the first', () => {
+    news.seen(there, health);
+    elsewhere('fra/n1', 'home/pi2', 'home/pi3');
+    now += 5000;
+    change({ added: ['home/pi1'] });
+    now += 60_000;
+    news.round();
+    expect(said()).toEqual([]);
+  });
+
+  it('tells of an edge that comes long after the others, or after it was down', () => {
+    news.seen(there, health);
+    elsewhere('fra/n1', 'home/pi2', 'home/pi3');
+    now += 30_000;
+    change({ added: ['home/pi1'] });
+    expect(said()).toEqual(['+home/pi1 of 4']);
+    change({ removed: ['home/pi1'] });
+    now += 5000;
+    change({ added: ['home/pi1'] });
+    expect(said().slice(1)).toEqual(['-home/pi1 of 3', '+home/pi1 of 4']);
+  });
+
+  it('takes what DNS has at its first look for no news', () => {
+    elsewhere('fra/n1', 'home/pi2', 'home/pi3');
+    change({ added: ['home/pi1'] });
+    expect(said()).toEqual(['+home/pi1 of 4']);
+  });
+
   it('tells at once who is down, and before that who came up', () => {
     change({ added: ['home/pi1'] });
     change({ removed: ['fra/n1'] });

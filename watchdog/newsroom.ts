@@ -28,6 +28,10 @@ export class Newsroom {
   /** Edges that are up and were not told yet, in one event. */
   private gathered?: { since: number; event: Changed };
   private ended = false;
+  /** The edges that DNS had at the last look; undefined before the first. */
+  private there?: ReadonlySet<string>;
+  /** By edge: when another watchdog was seen to have let it in. */
+  private appeared = new Map<string, number>();
 
   constructor(
     private readonly pool: Pool,
@@ -37,6 +41,46 @@ export class Newsroom {
   /** To be called in each round: tells what has waited long enough. */
   round(): void {
     if (this.gathered && this.world.now() - this.gathered.since >= gatherTime) this.tellGathered();
+  }
+
+  /**
+   * To be called whenever DNS was looked at. A site that returns may be let in by two watchdogs, some of its edges by each: who
+   * was first tells, of the others' edges too, and the others say nothing.
+   *
+   * @param edges those that DNS leads to.
+   */
+  seen(edges: readonly string[], health: ReadonlyMap<string, EdgeHealth>): void {
+    const at = this.world.now();
+    const fresh = this.there ? edges.filter((edge) => !this.there!.has(edge)) : [];
+    this.there = new Set(edges);
+    for (const edge of this.appeared.keys()) if (!this.there.has(edge)) this.appeared.delete(edge);
+    for (const edge of fresh) this.appeared.set(edge, at);
+    const ours = fresh.filter((edge) => this.gathers(this.siteOf(edge)));
+    if (ours.length > 0)
+      this.gather({
+        kind: 'changed',
+        at,
+        added: ours.map((edge) => newsOf(edge, health)),
+        removed: [],
+        forgotten: [],
+        remaining: [...edges].sort(),
+      });
+  }
+
+  private siteOf(id: string): string | undefined {
+    return this.pool.edges.find((edge) => edge.id === id)?.site;
+  }
+
+  /** Whether news of this site waits here. */
+  private gathers(site: string | undefined): boolean {
+    return this.gathered?.event.added.some(({ edge }) => this.siteOf(edge) === site) ?? false;
+  }
+
+  /** Whether news of this site waits at another watchdog. */
+  private isGatheredElsewhere(site: string | undefined): boolean {
+    if (this.gathers(site)) return false;
+    const since = this.world.now() - gatherTime;
+    return [...this.appeared].some(([edge, at]) => at > since && this.siteOf(edge) === site);
   }
 
   /** The watchdog is about to end: tells what waits, and from now on nothing waits. */
@@ -72,7 +116,12 @@ export class Newsroom {
     if (removed.length + forgotten.length > 0) {
       this.tellGathered();
       this.world.tell(event);
-    } else this.gather(event);
+      for (const edge of [...removed, ...forgotten]) this.appeared.delete(edge);
+    } else {
+      const untold = event.added.filter(({ edge }) => !this.isGatheredElsewhere(this.siteOf(edge)));
+      if (untold.length > 0) this.gather({ ...event, added: untold });
+    }
+    this.there = new Set(event.remaining);
   }
 
   /** Adds to what waits, and tells it once the sites that it is about are whole. */

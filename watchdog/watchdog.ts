@@ -121,6 +121,8 @@ export class Watchdog {
     for (let step = 0; step < stepsMax; step++) {
       const records = await this.read();
       const isCurrent = this.bulletin.isCurrent(records);
+      if (isCurrent)
+        this.news.seen([...new Set(records.addresses.flatMap(({ edge }) => edge?.id ?? []))], this.health);
       if (step === 0) await this.publish(records);
       if (this.bulletin.standsBy) return;
       if (!isCurrent)

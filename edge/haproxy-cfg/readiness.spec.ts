@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { SlotName } from '../../config/site-config';
 import type { Pointer } from '../../release/pointer';
@@ -117,6 +119,19 @@ describeWithHaproxy('the readiness of an edge, in real HAProxies (only where hap
     await Promise.all(apis.map(async (api) => (await api.prepare(pointer(1, 'green', true))).commit()));
     await until(async () => (await says()).serves === 2);
     expect(await says()).toEqual(whole);
+  });
+
+  it('is 503 while its container was told to stop and goes on serving', async () => {
+    const file = join(edges.folder(one), 'leaving');
+    writeFileSync(file, '');
+    try {
+      await until(async () => (await ask()).status === 503);
+      expect(await says()).toEqual({ ...whole, ready: false, stays: false });
+      expect((await edges.get(one, 'shop.example.com')).status).toBe(200);
+    } finally {
+      rmSync(file);
+    }
+    await until(async () => (await ask()).status === 200);
   });
 
   it.each(['pi3', 'PI3', '192.168.1.13', '192.168.1.13:80'])(

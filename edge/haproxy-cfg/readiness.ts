@@ -5,6 +5,7 @@ import { slotNames } from '../../release/pointer';
 import { pointerMapFile, readinessPath } from '../edge-paths';
 import { acl } from './acl';
 import { backendName } from './backend-name';
+import { isLeaving } from './leaving';
 import { passedOn, seesMajority } from './other-edges';
 import { quoted } from './quoted';
 import { bothSlots, isRolling } from './rolling';
@@ -35,7 +36,7 @@ export function toReadiness(): string[] {
  *
  * - it has a pointer, and knows of no edge with a newer one (`newest`);
  * - with three edges or more, it sees more than half of them (`majority`): else it may be cut off, or just back;
- * - its worker is not about to stop (`stays`);
+ * - it is not about to stop, nor its worker (`stays`);
  * - it was not asked under the name or address of a node in maintenance: it does not know which node it is on;
  * - it has a server in the live slot of at least one service, or answers for it since that is in maintenance
  *   (`services`, `serves`).
@@ -65,7 +66,7 @@ export function readinessBackend(site: SiteConfig): string[] {
     '  http-request set-log-level silent',
     ...flag('newest', `!${passedOn}`),
     ...flag('majority', majority),
-    ...flag('stays', `!{ stopping } { nbsrv(${readinessName}) gt 0 }`),
+    ...flag('stays', `!{ stopping } !${isLeaving} { nbsrv(${readinessName}) gt 0 }`),
     '  http-request set-var(txn.serves) int(0)',
     ...site.services.flatMap(serves),
     ...acl(

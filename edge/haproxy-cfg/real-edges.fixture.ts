@@ -13,9 +13,10 @@ import { formatPointer, slotNames, type Pointer } from '../../release/pointer';
 import { SshSession } from '../../remote/ssh-session';
 import { fiveNodes } from '../../test/sites';
 import { type ExecAnswer, SshServer } from '../../test/ssh-server';
-import { awaitServersFile, edgeDirectory, masterSocket } from '../edge-paths';
+import { awaitServersFile, edgeDirectory, leavingScriptFile, masterSocket } from '../edge-paths';
 import { edgeContainerPort, edgeContainerTlsPort, haproxyCfg, type PreviewTokenHashes } from '../haproxy-cfg';
 import { awaitServersScript } from './await-servers';
+import { leavingScript } from './leaving';
 import { RuntimeApi } from '../runtime-api';
 
 /** Loopback addresses (RFC 1122, 3.2.1.3) that stand for the machines of `RealEdges`. */
@@ -114,7 +115,11 @@ export class RealEdges {
     writeFileSync(join(folder, 'haproxy.cfg'), this.localCfg(address, haproxyCfg(site, tokens)));
     writeFileSync(join(folder, 'pointer.map'), formatPointer(pointer));
     writeFileSync(join(folder, 'server-state'), '1\n');
-    writeFileSync(awaitServersFile.replace(edgeDirectory, folder), awaitServersScript);
+    for (const [path, script] of [
+      [awaitServersFile, awaitServersScript],
+      [leavingScriptFile, leavingScript],
+    ] as const)
+      writeFileSync(path.replace(edgeDirectory, folder), script.replaceAll(edgeDirectory, folder));
     const log = join(folder, 'log');
     const command = `exec haproxy -W -db -S ${join(folder, 'master.sock')} -f ${join(folder, 'haproxy.cfg')} >${log} 2>&1`;
     this.masters.push(spawn('sh', ['-c', command], { stdio: 'ignore' }));

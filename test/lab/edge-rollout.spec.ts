@@ -1,8 +1,10 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generationPath } from '../../edge/edge-paths';
+import { sampleHost } from '../../lab/site-stack';
 import { TestSite } from './test-site';
 import { until } from './until';
+import { startVisitors } from './visitors';
 
 /** A look at one edge: when, and whether it would have taken a client. */
 interface Look {
@@ -50,6 +52,7 @@ describe('a rollout of the edges', () => {
       }
     });
     const before = await Promise.all(machines.map((name) => site.edgeContainer(name)));
+    const visitors = startVisitors(site.lab.sharedAddress, sampleHost);
     try {
       await site.edit(({ edge }) => void (edge['limits'] = { memory: '200MiB' }));
       await site.up();
@@ -59,6 +62,13 @@ describe('a rollout of the edges', () => {
       over = true;
       await Promise.all(watching);
     }
+    const { lost, again, answered, longest } = await visitors.stop();
+    console.log(
+      `visitors of the shared address: ${answered} answered, longest ${Math.round(longest)} ms, tried again: ${JSON.stringify(again)}`,
+    );
+    expect(lost).toEqual([]);
+    // The address moves on before a port closes. Who has a request under way at that moment is reset.
+    expect(again['ECONNREFUSED']).toBeUndefined();
     const after = await Promise.all(machines.map((name) => site.edgeContainer(name)));
     machines.forEach((_, index) => expect(after[index]).not.toBe(before[index]));
     // From the last look at which an edge served to the first at which it did again.

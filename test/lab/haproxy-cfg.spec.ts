@@ -1,6 +1,7 @@
 import { haproxyCfg } from '../../edge/haproxy-cfg';
 import { awaitServersScript } from '../../edge/haproxy-cfg/await-servers';
-import { awaitServersFile, edgeDirectory } from '../../edge/edge-paths';
+import { leavingScript } from '../../edge/haproxy-cfg/leaving';
+import { awaitServersFile, edgeDirectory, leavingScriptFile } from '../../edge/edge-paths';
 import { readLab, type Lab } from '../../lab/lab';
 import { run } from '../../lab/run';
 import type { SiteConfig } from '../../config/site-config';
@@ -25,6 +26,7 @@ describe('haproxyCfg, in the HAProxy of the lab’s edges', () => {
       `echo 'generation 1' >${edgeDirectory}/pointer.map`,
       `echo 1 >${edgeDirectory}/server-state`,
       `echo "${awaitServersScript}" >${awaitServersFile}`,
+      `echo "${leavingScript}" >${leavingScriptFile}`,
       'cat >/tmp/haproxy.cfg',
       'haproxy -c -f /tmp/haproxy.cfg',
     ];
