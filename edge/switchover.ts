@@ -69,13 +69,14 @@ export async function switchover(
   let spread: number | undefined;
   let said = '';
   let owed = owedHooks(wanted, state.edgeService!);
+  const refused = new Map<string, string>();
   await unfence(state, contact, log);
   for (;;) {
     const different = state.edges.filter((edge) => edge.worker && !agrees(edge, wanted));
     const unborn = await edgesWithoutTlsPort(different, wanted.site, contact);
     if (unborn.length > 0) until = Math.min(Date.now() + deadline, began + deadline + longestRollout);
     const ready = different.filter((edge) => !unborn.includes(edge));
-    await reloadChanged(ready, wanted, state, contact, log);
+    await reloadChanged(ready, wanted, state, contact, refused, log);
     const text = formatPointer(wanted.pointer);
     const older = different.filter((edge) => formatPointer(edge.worker!.pointer) !== text);
     const names = older.map(({ name }) => name);
@@ -239,12 +240,18 @@ function agrees(edge: EdgeState, wanted: WantedRelease): boolean {
   );
 }
 
-/** Edges with another haproxy.cfg are reloaded one after the other, so that never all of them start a worker at once. */
+/**
+ * Edges with another haproxy.cfg are reloaded one after the other, so that never all of them start a worker at once. One that
+ * refuses it is tried again at the next look: while edges are rolled, that are those of the version before.
+ *
+ * @param refused by node: what was said of it already.
+ */
 async function reloadChanged(
   edges: EdgeState[],
   wanted: WantedRelease,
   state: SiteState,
   contact: SiteContact,
+  refused: Map<string, string>,
   log: (line: string) => void,
 ): Promise<void> {
   const cfg = decodeHaproxyLabel(state.edgeService!.labels[haproxyLabel]!);
@@ -254,7 +261,9 @@ async function reloadChanged(
       await reloadEdge(await contact.session(edge.name), edge.task!.containerId, cfg);
       log(`${edge.name}: reloaded with haproxy.cfg ${wanted.haproxyCfg}`);
     } catch (error) {
-      log(`${edge.name}: ${messageOf(error)}`);
+      const why = messageOf(error);
+      if (refused.get(edge.name) !== why) log(`${edge.name}: ${why}`);
+      refused.set(edge.name, why);
     }
   }
 }
