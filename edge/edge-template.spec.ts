@@ -31,7 +31,9 @@ describe('edgeTemplate', () => {
     expect(edgeTemplate(withTimeouts({ hardStop: 25_000 })).taskSpec.containerSpec.stopGracePeriod).toBe(
       '35s',
     );
-    expect(edgeTemplate(withTimeouts({ hardStop: 1_200 })).taskSpec.containerSpec.stopGracePeriod).toBe('12s');
+    expect(edgeTemplate(withTimeouts({ hardStop: 1_200 })).taskSpec.containerSpec.stopGracePeriod).toBe(
+      '12s',
+    );
   });
 
   it('says the grace as Docker gives it back, so that a refresh finds no difference', () => {
