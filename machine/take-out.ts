@@ -1,7 +1,9 @@
 import type { NodeConfig, SiteConfig } from '../config/site-config';
 import { announceLeave, announceReturn } from '../edge/announce-leave';
+import { followTime } from '../edge/entry-command';
 import { letGo, setServers } from '../edge/let-go';
 import type { Manager, SiteContact } from '../edge/site-contact';
+import { slotContainers } from '../edge/slot-containers';
 import {
   edgeNodeLabel,
   edgeServiceName,
@@ -22,6 +24,9 @@ import { waitUntil } from './wait-until';
 
 /** What Swarm may need beyond a task's own grace to end it and to say so, in ms: on a busy lab it said so 35 s after the container had ended. */
 const endReserve = 60_000;
+
+/** How long the machine's own Docker may take to say what it runs, in ms. */
+const dockerPatience = 5000;
 
 /**
  * Takes a machine out of service, in the one order that loses no request:
@@ -77,7 +82,7 @@ export async function takeOut(
       throw error;
     }
   }
-  await stopEdge(self, site, manager, log);
+  await stopEdge(self, site, manager, contact, log);
   await stopTasks(self, site, manager, log);
   // From now on checks fail, so that when they succeed again that is news, and nothing of before.
   const others = serving.filter((edge) => edge !== name);
@@ -105,11 +110,16 @@ async function refuseTwo(self: SwarmNode, { docker }: Manager): Promise<void> {
     );
 }
 
-/** Without its label Swarm sends the edge SIGUSR1: it takes no new connection, and finishes the requests that it has. */
+/**
+ * Without its label Swarm sends the edge SIGUSR1: it takes no new connection, and finishes the requests that it has. Swarm
+ * calls its task rejected at once, whatever runs (moby, constraintenforcer: the observed state), so the machine's own Docker
+ * is asked as well, where it answers.
+ */
 async function stopEdge(
   self: SwarmNode,
   site: SiteConfig,
   { docker }: Manager,
+  contact: SiteContact,
   log: (line: string) => void,
 ): Promise<void> {
   await setNodeLabels(docker, self.id, { [edgeNodeLabel]: undefined });
@@ -118,9 +128,12 @@ async function stopEdge(
     async () => {
       const tasks = await listTasks(docker, edgeServiceName);
       const running = tasks.some((task) => task.nodeId === self.id && !endedStates.has(task.state));
-      return running ? `${self.name}: its edge finishes its requests` : undefined;
+      const found = await slotContainers(contact, [self.name!], edgeServiceName, dockerPatience);
+      return running || (found[self.name!]?.length ?? 0) > 0
+        ? `${self.name}: its edge finishes its requests`
+        : undefined;
     },
-    site.edge.timeouts.hardStop + endReserve,
+    followTime + site.edge.timeouts.hardStop + endReserve,
     log,
   );
   if (left !== undefined) throw stuck(self, left);

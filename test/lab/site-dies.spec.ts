@@ -232,7 +232,9 @@ describe('two sites, each with its watchdog in its Swarm, at an API that speaks 
   it('machines go out of DNS before they stop for maintenance: one of three, and a site of one', async () => {
     const load = startProxy(origins, sampleHost);
     const both = async (step: string) => {
-      const ran = await Promise.all([home, vps].map((site) => site.cli('node', 'pi1', step, '--yes')));
+      const ran = await Promise.all(
+        [home, vps].map((site) => site.cli('node', 'pi1', step, '--stack', site.stack.name, '--yes')),
+      );
       for (const { code, stdout, stderr } of ran)
         if (code !== 0) throw new Error(`${step}: ${stdout}${stderr}`);
       return ran;
