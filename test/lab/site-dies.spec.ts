@@ -233,7 +233,10 @@ describe('two sites, each with its watchdog in its Swarm, at an API that speaks 
     const load = startProxy(origins, sampleHost);
     const both = async (step: string) => {
       const ran = await Promise.all(
-        [home, vps].map((site) => site.cli('node', 'pi1', step, '--stack', site.stack.name, '--yes')),
+        [home, vps].map((site) => {
+          const whose = ['--stack', site.stack.name, '--config-file', site.stack.configFile];
+          return site.cli('node', 'pi1', step, ...whose, '--yes');
+        }),
       );
       for (const { code, stdout, stderr } of ran)
         if (code !== 0) throw new Error(`${step}: ${stdout}${stderr}`);
