@@ -11,9 +11,9 @@ const folder = join('test', 'lab');
  */
 const seconds: Record<string, number> = {
   'releases.spec.ts': 700,
+  'site-dies.spec.ts': 460,
   'recover.spec.ts': 400,
   'drill.spec.ts': 375,
-  'site-dies.spec.ts': 310,
   'rollback.spec.ts': 290,
   'rolling.spec.ts': 280,
   'node-maintenance.spec.ts': 250,
@@ -23,7 +23,7 @@ const seconds: Record<string, number> = {
   'hooks.spec.ts': 185,
   'databases.spec.ts': 180,
   'engine-killed.spec.ts': 180,
-  'dying-servers.spec.ts': 105,
+  'dying-servers.spec.ts': 135,
   'services.spec.ts': 70,
   'secrets.spec.ts': 80,
   'node-replacement.spec.ts': 80,
