@@ -12,6 +12,9 @@ import { finishVariable } from './sessions';
 
 const [one] = machines;
 
+/** What a worker takes for now is when it was woken last, in ms: on a busy machine it may have had to wait for its turn since. */
+const behind = 1000;
+
 describeWithHaproxy('sessions that finish, in real HAProxies (only where haproxy is installed)', () => {
   let site: SessionEdges;
 
@@ -30,7 +33,8 @@ describeWithHaproxy('sessions that finish, in real HAProxies (only where haproxy
 
   it('stay on the old slot for the drain time at every edge, and go to the same node then', async () => {
     const clients = await site.onBothNodes();
-    const end = Date.now() + drain; // no edge notes the switch before it is made, so none ends the time sooner
+    // No edge notes the switch before it is made, so none ends the time sooner, but for what its clock is behind.
+    const end = Date.now() + drain - behind;
     await site.switchTo('green');
     let old = 0;
     while (Date.now() < end) {
@@ -67,9 +71,9 @@ describeWithHaproxy('sessions that finish, in real HAProxies (only where haproxy
       asked = Date.now();
       return (finish = await finishTime(site.sessions[0]!, 'shop', workers)) !== undefined;
     });
-    // The edge's clock is known to half of the way there and back; all three looks are in whole ms.
-    expect(finish).toBeGreaterThanOrEqual(begun + drain - (Date.now() - asked) / 2 - 3);
-    expect(finish).toBeLessThanOrEqual(Date.now() + drain + 3);
+    // The edge's clock is known to half of the way there and back.
+    expect(finish).toBeGreaterThanOrEqual(begun + drain - behind - (Date.now() - asked) / 2);
+    expect(finish).toBeLessThanOrEqual(Date.now() + drain + 3); // three looks at a clock, in whole ms
     expect(await finishTime(site.sessions[0]!, 'blog', workers)).toBeUndefined();
   });
 
