@@ -169,6 +169,7 @@ wait; cat /tmp/ping`;
       'Swarm calls pi2 down',
       () => site.docker('node', 'ls', '--format', '{{.Hostname}} {{.Status}}'),
       (list) => list.includes('pi2 Down'),
+      180_000, // when it led, the others first have to find the next leader, and that one them
     );
     judge(await load.stop());
     await site.lab.start('pi2');
