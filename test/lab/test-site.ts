@@ -22,6 +22,7 @@ import type { LoadOptions } from '../../lab/load/load-options';
 import { checkoutDirectory } from '../../lab/lab-directory';
 import { withRelease } from '../../lab/release-under-load';
 import { sampleHost, SiteStack, type PulumiResult, type StackConfig } from '../../lab/site-stack';
+import { bothSlotsRun } from './both-slots-run';
 import type { StandingOptions } from './standing-options';
 
 /** What one edge answered to a client. */
@@ -86,7 +87,10 @@ export class TestSite {
     } else site.config.release.services['shop']!.blue = stack.release(live);
     const { output } = await site.up();
     // What was live until now, of another test's making, takes on this config with the next one.
-    if (output.includes('waits until it is idle')) await site.up();
+    if (output.includes('waits until it is idle')) {
+      await site.up();
+      await bothSlotsRun(site);
+    }
     return site;
   }
 
