@@ -22,7 +22,7 @@ import type { LoadOptions } from '../../lab/load/load-options';
 import { checkoutDirectory } from '../../lab/lab-directory';
 import { withRelease } from '../../lab/release-under-load';
 import { sampleHost, SiteStack, type PulumiResult, type StackConfig } from '../../lab/site-stack';
-import { bothSlotsRun } from './both-slots-run';
+import { bringAbout } from './bring-about';
 import type { StandingOptions } from './standing-options';
 
 /** What one edge answered to a client. */
@@ -85,12 +85,7 @@ export class TestSite {
       }
       if (inLive.version !== live) site.config.release.services['shop']!.live = idle;
     } else site.config.release.services['shop']!.blue = stack.release(live);
-    const { output } = await site.up();
-    // What was live until now, of another test's making, takes on this config with the next one.
-    if (output.includes('waits until it is idle')) {
-      await site.up();
-      await bothSlotsRun(site);
-    }
+    await bringAbout(site);
     return site;
   }
 
