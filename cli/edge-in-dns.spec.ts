@@ -1,7 +1,7 @@
 import { labToken } from '../lab/cloudflare/stand-in';
 import { startCloudflare, type Cloudflare } from '../lab/cloudflare/start-cloudflare';
 import { lookAtDns } from '../machine/leave-dns';
-import { threeNodes } from '../test/sites';
+import { cloudflareWith, threeNodes } from '../test/sites';
 import type { SiteConfig } from '../config/site-config';
 import { edgeInDns } from './edge-in-dns';
 
@@ -25,13 +25,10 @@ describe('edgeInDns', () => {
     site = {
       ...threeNodes(),
       site: 'home',
-      cloudflare: {
-        zone: 'example.com',
+      cloudflare: cloudflareWith({
         zoneId: cloudflare.standIn.zoneId('example.com'),
-        token: 'cloudflare-token',
         apiUrl: cloudflare.url,
-        settings: { ssl: 'leave', minTlsVersion: 'leave', alwaysUseHttps: 'leave', originPulls: 'leave' },
-      },
+      }),
       pool: {
         hostnames: ['shop.example.com'],
         edges: [

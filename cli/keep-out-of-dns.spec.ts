@@ -1,6 +1,6 @@
 import { labToken } from '../lab/cloudflare/stand-in';
 import { startCloudflare, type Cloudflare } from '../lab/cloudflare/start-cloudflare';
-import { threeNodes } from '../test/sites';
+import { cloudflareWith, threeNodes } from '../test/sites';
 import type { SiteConfig } from '../config/site-config';
 import { keepOutOfDns } from './keep-out-of-dns';
 
@@ -28,13 +28,10 @@ describe('keepOutOfDns', () => {
     generation = 8;
     token = labToken;
     config = {
-      cloudflare: {
-        zone: 'example.com',
+      cloudflare: cloudflareWith({
         zoneId: cloudflare.standIn.zoneId('example.com'),
-        token: 'cloudflare-token',
         apiUrl: cloudflare.url,
-        settings: { ssl: 'leave', minTlsVersion: 'leave', alwaysUseHttps: 'leave', originPulls: 'leave' },
-      },
+      }),
       pool: {
         hostnames: ['shop.example.com'],
         edges: [{ site: 'home', node: 'pi1', addresses: ['203.0.113.7'] }],

@@ -1,4 +1,4 @@
-import { threeNodes } from '../test/sites';
+import { oneMachine } from '../test/sites';
 import type { SiteConfig } from '../config/site-config';
 import { drainNode, resumeNode } from './node-drain';
 import { outages } from './node-outage';
@@ -25,23 +25,7 @@ jest.mock('../machine/reboot', () => ({ reboot: ({ name }: { name: string }) => 
 
 beforeEach(() => {
   [did, done, failing] = [[], [], undefined];
-  const three = threeNodes();
-  site = {
-    ...three,
-    site: 'fra',
-    nodes: three.nodes.slice(0, 1),
-    cloudflare: {
-      ...{ zone: 'example.com', zoneId: '1', token: 'cloudflare-token' },
-      settings: { ssl: 'leave', minTlsVersion: 'leave', alwaysUseHttps: 'leave', originPulls: 'leave' },
-    },
-    pool: {
-      hostnames: ['shop.example.com'],
-      edges: ['fra', 'home'].map((each, index) => ({
-        ...{ site: each, node: 'pi1', addresses: [`203.0.113.${index}`] },
-      })),
-      ...{ proxied: true, ttl: 60_000, check: { scheme: 'https' } },
-    },
-  };
+  site = oneMachine('fra', 'home');
 });
 
 const output = {

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { hostAndPort } from '../config/host-and-port';
 import { publicOrigin } from '../config/public-origin';
 import type { SiteConfig } from '../config/site-config';
 import type { LoadOptions, LoadTls } from '../lab/load/load-options';
@@ -25,7 +25,7 @@ export function publicLoad(
   return {
     targets: (shared ? [{ name: 'shared', address: shared.address }] : edges).map(({ name, address }) => ({
       name,
-      origin: `${scheme}://${isIPv6(address) ? `[${address}]` : address}:${port}`,
+      origin: `${scheme}://${hostAndPort(address, port)}`,
     })),
     host: services.find(({ name }) => name === service)!.hostnames[0]!,
     ...(tls && { tls }),

@@ -37,16 +37,18 @@ const has = (pointer: Pointer) => ({
   '@1 show info\n': recorded.info,
   [`@1 show map ${pointerMapFile}\n`]: map(pointer),
 });
+/** An edge with this pointer, a worker and an old one, both of which take another. */
+const twoWorkers = (pointer: Pointer) => ({
+  'show proc\n': recorded.procAfterReload,
+  ...has(pointer),
+  ...takes(),
+  ...takes(old),
+});
 const flipped = async () => (await flip(['pi1'], wanted, contact)).map(({ name }) => name);
 
 describe('flip', () => {
   it('makes all workers use the pointer, old ones too', async () => {
-    masterCli.answers = {
-      'show proc\n': recorded.procAfterReload,
-      ...has(pointerOf(6)),
-      ...takes(),
-      ...takes(old),
-    };
+    masterCli.answers = twoWorkers(pointerOf(6));
     expect(await flipped()).toEqual(['pi1']);
     expect(masterCli.asked.filter((command) => command.includes('commit')).sort()).toEqual(
       [commit(old), commit()].sort(),
@@ -54,12 +56,7 @@ describe('flip', () => {
   });
 
   it('leaves an edge alone that somebody has rolled back since it was looked at', async () => {
-    masterCli.answers = {
-      'show proc\n': recorded.procAfterReload,
-      ...has(pointerOf(8)),
-      ...takes(),
-      ...takes(old),
-    };
+    masterCli.answers = twoWorkers(pointerOf(8));
     expect(await flipped()).toEqual([]);
     expect(masterCli.asked).not.toContain(commit());
     expect(masterCli.asked).not.toContain(commit(old));

@@ -1,6 +1,7 @@
 import type { Pointer } from '../release/pointer';
 import { type PreparedPointer, RuntimeApi } from './runtime-api';
 import type { SiteContact } from './site-contact';
+import { unlessGone } from './unless-gone';
 
 /** An edge that uses the new pointer, and when it was sure to (`performance.now()`). */
 export interface FlippedEdge {
@@ -72,14 +73,4 @@ async function prepareAll(api: RuntimeApi, pointer: Pointer): Promise<PreparedWo
 
 async function abandonAll(prepared: readonly PreparedWorker[]): Promise<void> {
   await Promise.allSettled(prepared.map(({ change }) => change.abandon()));
-}
-
-/** An old worker that has finished meanwhile sends nobody anywhere: undefined, whatever it failed in. */
-async function unlessGone<T>(api: RuntimeApi, worker: string, act: Promise<T>): Promise<T | undefined> {
-  try {
-    return await act;
-  } catch (error) {
-    if (worker === RuntimeApi.currentWorker || (await api.workers()).includes(worker)) throw error;
-    return undefined;
-  }
 }

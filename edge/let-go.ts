@@ -5,6 +5,7 @@ import { slotNames } from '../release/pointer';
 import { backendName, bothSlots, rollingServer } from './haproxy-cfg';
 import { RuntimeApi } from './runtime-api';
 import type { SiteContact } from './site-contact';
+import { unlessGone } from './unless-gone';
 
 /** Pause between two looks, in ms. */
 const pause = 300;
@@ -66,10 +67,7 @@ export async function setServers(
       const api = new RuntimeApi(await contact.session(edge));
       for (const worker of await api.workers())
         for (const backend of backendsOn(node, site))
-          await api.setServerState(backend, node.name, state, worker).catch(async (error: unknown) => {
-            // An old worker that has finished meanwhile sends nothing anywhere.
-            if ((await api.workers()).includes(worker)) throw error;
-          });
+          await unlessGone(api, worker, api.setServerState(backend, node.name, state, worker));
     }),
   );
 }

@@ -93,13 +93,12 @@ export async function rollBackEdges(
   refuseSickSlot(reached, service, live, planned.to);
   const answering = reached.map(({ name }) => name);
   const flipped = await flip(answering, planned.pointer, contact);
-  const second = answering.filter((name) => !flipped.some((edge) => edge.name === name));
-  flipped.push(...(await flip(second, planned.pointer, contact)));
+  const missed = () => answering.filter((name) => !flipped.some((edge) => edge.name === name));
+  flipped.push(...(await flip(missed(), planned.pointer, contact)));
   if (flipped.length === 0)
     throw new Error('No edge took the new pointer; nothing was changed. Run the command again.');
   const ms = Math.max(...flipped.map(({ at }) => at)) - began;
-  for (const { name } of reached)
-    if (!flipped.some((edge) => edge.name === name)) missing[name] = 'did not take the new pointer';
+  for (const name of missed()) missing[name] = 'did not take the new pointer';
   const labelMissing = await writeLabel(manager, planned.pointer);
   await holdAgainstSwitchover(
     flipped.map(({ name }) => name),

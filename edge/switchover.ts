@@ -132,19 +132,15 @@ async function refuseWhenOvertaken(
   const { refusals } = compare(wanted.pointer, { label: state.label, edges, templateChanges: false });
   if (!refusals[0]) return;
   const newest = newestPointer(edges);
-  if (
-    newest &&
-    newest.generation > wanted.pointer.generation &&
-    newest.generation > (state.label?.generation ?? 0)
-  ) {
-    log(
-      `the label has generation ${state.label?.generation ?? 'none'}, the edges have ${newest.generation}: it gets theirs`,
-    );
-    await setServiceLabels(state.manager.docker, state.edgeService!, {
-      [pointerLabel]: formatPointer(newest),
-    });
-  }
   if (newest && newest.generation > wanted.pointer.generation) {
+    if (newest.generation > (state.label?.generation ?? 0)) {
+      log(
+        `the label has generation ${state.label?.generation ?? 'none'}, the edges have ${newest.generation}: it gets theirs`,
+      );
+      await setServiceLabels(state.manager.docker, state.edgeService!, {
+        [pointerLabel]: formatPointer(newest),
+      });
+    }
     const behind = state.edges.filter(
       ({ worker }) => worker && worker.pointer.generation < newest.generation,
     );

@@ -1,4 +1,5 @@
 import { poolOf, Simulation } from '../watchdog/simulation.fixture';
+import { firstEdgeOf } from './edge-in-dns.fixture';
 import { leaveDns, type EdgeInDns } from './leave-dns';
 
 let said: string[];
@@ -17,20 +18,10 @@ async function settled(sites: Record<string, number>, proxied = false): Promise<
   await sim.seconds(90);
 }
 
-/** The first edge of the pool, seen through an API at which each look takes 2 s of the watchdogs' time. */
+/** The first edge of the pool; the times that it waits are noted. */
 function firstEdge(but: Partial<EdgeInDns> = {}): EdgeInDns {
-  return {
-    pool: sim.pool,
-    edge: sim.pool.edges[0]!,
-    ours: async () => {
-      await sim.seconds(2);
-      return sim.zone.records;
-    },
-    sleep: (ms) => Promise.resolve(did.push(Math.round(ms / 1000))),
-    now: () => sim.time.now,
-    ...{ limit: 60_000, pause: 1 },
-    ...but,
-  };
+  const sleep = (ms: number) => Promise.resolve(did.push(Math.round(ms / 1000)));
+  return firstEdgeOf(sim, { sleep, ...but });
 }
 
 async function leave(dns: EdgeInDns | undefined, told = true): Promise<void> {

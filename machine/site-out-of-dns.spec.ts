@@ -2,6 +2,7 @@ import { MasterCli } from '../edge/master-cli.fixture';
 import { recorded } from '../edge/haproxy-answers.recorded';
 import { threeNodes } from '../test/sites';
 import { poolOf, Simulation } from '../watchdog/simulation.fixture';
+import { firstEdgeOf } from './edge-in-dns.fixture';
 import type { EdgeInDns } from './leave-dns';
 import { bringSiteIntoDns, takeSiteOutOfDns } from './site-out-of-dns';
 
@@ -36,21 +37,8 @@ beforeEach(async () => {
   };
 });
 
-/** The edge of fra, seen through an API at which each look takes 2 s of the watchdogs' time. */
-function fra(but: Partial<EdgeInDns> = {}): EdgeInDns {
-  return {
-    pool: sim.pool,
-    edge: sim.pool.edges[0]!,
-    ours: async () => {
-      await sim.seconds(2);
-      return sim.zone.records;
-    },
-    sleep: (ms) => sim.time.pass(ms),
-    now: () => sim.time.now,
-    ...{ limit: 60_000, pause: 1 },
-    ...but,
-  };
-}
+/** The edge of fra. */
+const fra = (but: Partial<EdgeInDns> = {}) => firstEdgeOf(sim, { sleep: (ms) => sim.time.pass(ms), ...but });
 
 function takeOut(dns = fra(), drain = 60_000): Promise<void> {
   const three = threeNodes();

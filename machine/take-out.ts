@@ -127,11 +127,10 @@ async function stopEdge(
   const left = await waitUntil(
     async () => {
       const tasks = await listTasks(docker, edgeServiceName);
-      const running = tasks.some((task) => task.nodeId === self.id && !endedStates.has(task.state));
+      const goesOn = `${self.name}: its edge finishes its requests`;
+      if (tasks.some((task) => task.nodeId === self.id && !endedStates.has(task.state))) return goesOn;
       const found = await slotContainers(contact, [self.name!], edgeServiceName, dockerPatience);
-      return running || (found[self.name!]?.length ?? 0) > 0
-        ? `${self.name}: its edge finishes its requests`
-        : undefined;
+      return (found[self.name!]?.length ?? 0) > 0 ? goesOn : undefined;
     },
     followTime + site.edge.timeouts.hardStop + endReserve,
     log,

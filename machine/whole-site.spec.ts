@@ -1,25 +1,5 @@
-import { threeNodes } from '../test/sites';
-import type { SiteConfig } from '../config/site-config';
+import { oneMachine } from '../test/sites';
 import { othersServe } from './whole-site';
-
-/** A site of one machine, with a pool of edges of these sites. */
-function oneMachine(...sites: string[]): SiteConfig {
-  const three = threeNodes();
-  return {
-    ...three,
-    site: 'fra',
-    nodes: three.nodes.slice(0, 1),
-    cloudflare: {
-      ...{ zone: 'example.com', zoneId: '1', token: 'cloudflare-token' },
-      settings: { ssl: 'leave', minTlsVersion: 'leave', alwaysUseHttps: 'leave', originPulls: 'leave' },
-    },
-    pool: {
-      hostnames: ['shop.example.com'],
-      edges: sites.map((site, index) => ({ site, node: 'pi1', addresses: [`203.0.113.${index + 1}`] })),
-      ...{ proxied: true, ttl: 60_000, check: { scheme: 'https' } },
-    },
-  };
-}
 
 describe('othersServe', () => {
   it.each(['drain', 'reboot', 'update'] as const)(

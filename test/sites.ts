@@ -1,5 +1,5 @@
 import { readSiteConfig } from '../config/read-site-config';
-import type { CertificateConfig, SiteConfig, TlsConfig } from '../config/site-config';
+import type { CertificateConfig, CloudflareConfig, SiteConfig, TlsConfig } from '../config/site-config';
 import { digestOf } from './pointers';
 
 /** Contents of `evenkeel:secrets` of `fiveNodes`; made up, for specs only. */
@@ -165,5 +165,30 @@ export function tlsWith(certificate: CertificateConfig): TlsConfig {
     renewBefore: 30,
     hsts: { maxAge: 730, includeSubDomains: false, preload: false },
     redirect: true,
+  };
+}
+
+/** A zone at Cloudflare whose settings are left alone. */
+export function cloudflareWith(more: Partial<CloudflareConfig> = {}): CloudflareConfig {
+  return {
+    ...{ zone: 'example.com', zoneId: '1', token: 'cloudflare-token' },
+    settings: { ssl: 'leave', minTlsVersion: 'leave', alwaysUseHttps: 'leave', originPulls: 'leave' },
+    ...more,
+  };
+}
+
+/** The site `fra` of one machine, with a pool that has an edge at each of these sites. */
+export function oneMachine(...sites: string[]): SiteConfig {
+  const three = threeNodes();
+  return {
+    ...three,
+    site: 'fra',
+    nodes: three.nodes.slice(0, 1),
+    cloudflare: cloudflareWith(),
+    pool: {
+      hostnames: ['shop.example.com'],
+      edges: sites.map((site, index) => ({ site, node: 'pi1', addresses: [`203.0.113.${index + 1}`] })),
+      ...{ proxied: true, ttl: 60_000, check: { scheme: 'https' } },
+    },
   };
 }
